@@ -1,0 +1,84 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+SETUP := $(PYTHON) config/run/bootstrap.py
+BIN := .venv/bin
+PY := $(BIN)/python
+BESIDE := $(PY) -m tests.services $(PY)
+TEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install dev run test check format lint types contracts templates migrations system schema-check map-check \
+        fix map schema messages bench
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Start
+
+install: ## Set up .venv with what runs
+	@$(SETUP)
+
+dev: ## Set up .venv with what checks as well
+	@$(SETUP) --dev
+
+run: install ## Start Kumquat, with its own PostgreSQL and Valkey (PORT=, KUMQUAT_VAR=, PUBLIC_URL=, DEMO=0)
+	@exec $(PY) -m config.run --with-parent
+
+# Test
+
+test: dev ## Run every test (TEST_ARGS= for pytest's own)
+	@$(PY) -m pytest -n 2 $(TEST_ARGS)
+
+bench: dev ## Put a load on a running server and print what it bears
+	@$(PY) bench/run.py
+
+# Check: what CI checks besides the tests
+
+check: format lint types contracts templates system migrations map-check schema-check ## Run every check below
+	@echo "Everything checked."
+
+format: dev ## Python is formatted
+	$(BIN)/ruff format --check --quiet .
+
+lint: dev ## ruff finds nothing
+	$(BIN)/ruff check --quiet .
+
+types: dev ## mypy finds nothing
+	$(PY) -m tests.services $(BIN)/mypy
+
+contracts: dev ## Imports go downwards
+	$(BIN)/lint-imports --no-logo
+
+templates: dev ## Templates are formatted
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+
+system: dev ## Django's checks and ours, the data map among them
+	$(BESIDE) manage.py check --fail-level WARNING
+
+migrations: dev ## Every change of a model has its migration
+	$(BESIDE) manage.py makemigrations --check --dry-run
+
+map-check: dev ## docs/architecture.md names every module
+	$(BESIDE) -m pytest -q tests/test_architecture.py
+
+schema-check: dev ## docs/openapi.yaml is what the code says
+	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	diff -u docs/openapi.yaml var/openapi.yaml
+
+# Repair and write
+
+fix: dev ## Format, and repair what can be repaired
+	-@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+map: dev ## Write docs/architecture.md from the modules' first lines
+	$(PY) -m tests.map
+
+schema: dev ## Write docs/openapi.yaml
+	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+messages: dev ## Collect texts into locale/ and compile them (needs gettext)
+	$(BESIDE) manage.py makemessages --locale nb --no-location --ignore .venv --ignore var
+	$(BESIDE) manage.py compilemessages --locale nb --ignore .venv --ignore var

@@ -1,0 +1,82 @@
+"""What Kumquat consists of: the jobs before a start, and the parts that run side by side."""
+
+import http.client
+import json
+import os
+import sys
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config.run.children import Part
+from config.run.folder import ROOT
+
+PYTHON = sys.executable
+CELERY = (PYTHON, "-m", "celery", "-q", "-A", "config")
+# No chatter between workers: each queue has its own, and the heartbeat is a row in the database
+WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+SOURCES = ("accounts", "mfa", "rba", "privacy", "config", "static", "templates", "locale")
+
+
+def manage(name: str, *words: str, env: Mapping[str, str]) -> Part:
+    return Part(name, (PYTHON, "manage.py", *words), env=env, cwd=ROOT)
+
+
+def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
+    """Codes have a worker of their own, so that no long job stands before them."""
+    beat = ("beat", "-s", str(folder / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
+    return [
+        _celery("otp", ("worker", "-n", "otp@%h", "-Q", "otp", "-c", "2", *WORKER), env),
+        _celery("worker", ("worker", "-n", "rest@%h", "-Q", "privacy,webhooks,default", "-c", "1", *WORKER), env),
+        _celery("beat", beat, env),
+    ]
+
+
+def _celery(name: str, words: tuple[str, ...], env: Mapping[str, str]) -> Part:
+    return Part(name, (*CELERY, *words), patience=30, env=env, cwd=ROOT)
+
+
+def web(port: int, public_url: str, env: Mapping[str, str]) -> Part:
+    """The web server on the loopback: a proxy stands in front of it where others may reach it."""
+    argv = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    argv += ["--workers", "2", "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    argv += ["--log-level", "warning", "config.wsgi:application"]
+    host = urlsplit(public_url).netloc
+    return Part("web", argv, patience=15, ready=lambda: answers(port, host), env=env, cwd=ROOT)
+
+
+def answers(port: int, host: str) -> bool:
+    """Whether /healthz says that the server is alive."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": host})
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class Stamp:
+    """Remembers what was prepared, so that a start with nothing new skips it."""
+
+    def __init__(self, folder: Path, *circumstances: str) -> None:
+        self._file = folder / "prepared.json"
+        self._now = sha256(json.dumps([*circumstances, *_sources()]).encode()).hexdigest()
+
+    def is_fresh(self) -> bool:
+        return self._file.exists() and json.loads(self._file.read_text()) == self._now
+
+    def renew(self) -> None:
+        self._file.write_text(json.dumps(self._now))
+
+
+def _sources() -> list[tuple[str, int, int]]:
+    """Names, sizes and times of everything that the prepared things are made from."""
+    found = [ROOT / "requirements.txt"]
+    for top in SOURCES:
+        for folder, folders, files in os.walk(ROOT / top):
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            found += [Path(folder, name) for name in files]
+    return sorted((str(path.relative_to(ROOT)), (at := path.stat()).st_size, at.st_mtime_ns) for path in found)

@@ -1,0 +1,106 @@
+"""Keeps parts side by side: starts them in order, restarts one that dies, stops them backwards."""
+
+import signal
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from types import FrameType
+
+from config.run.children import Child, Part
+from config.run.console import Console, Trouble
+
+TICK = 0.1
+
+
+class Supervisor:
+    """Runs parts until it is told to stop. Use it as a context manager, from the main thread."""
+
+    def __init__(self, console: Console, *, deaths: int = 5, within: float = 60.0, pause: float = 0.5) -> None:
+        self.console = console
+        self._deaths = deaths
+        self._within = within
+        self._pause = pause
+        self._children: dict[str, Child] = {}
+        self._died: dict[str, deque[float]] = defaultdict(deque)
+        self._due: dict[str, float] = {}
+        self._parts: dict[str, Part] = {}
+        self._stop = threading.Event()
+
+    def __enter__(self) -> "Supervisor":
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for name in reversed(self._parts):
+            if name in self._children:
+                self._children[name].stop()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set() or self.console.gone.is_set()
+
+    def start(self, parts: Sequence[Part], patience: float = 60.0) -> None:
+        """Start the parts at once and return when each says that it is ready, or when we are told to stop."""
+        for part in parts:
+            self._parts[part.name] = part
+            self._children[part.name] = Child(part, self.console)
+        deadline = time.monotonic() + patience
+        waiting = [part for part in parts if part.ready]
+        while waiting and not self.stopping:
+            waiting = [part for part in waiting if not (part.ready and part.ready())]
+            if waiting and time.monotonic() > deadline:
+                raise Trouble(f"The part “{waiting[0].name}” did not become ready within {patience:.0f} seconds.")
+            self._look_after()
+            self._stop.wait(TICK / 4)
+
+    def run(self, part: Part) -> None:
+        """Run one job to its end; Trouble when it fails."""
+        child = Child(part, self.console)
+        try:
+            while (code := child.poll()) is None and not self.stopping:
+                self._look_after()
+                self._stop.wait(TICK / 4)
+        finally:
+            child.stop()
+        if code and not self.stopping:
+            raise Trouble(f"“{part.name}” failed{_why(child)}")
+
+    def watch(self) -> None:
+        """Look after the parts until we are told to stop."""
+        while not self.stopping:
+            self._look_after()
+            self._stop.wait(TICK)
+
+    def _look_after(self) -> None:
+        now = time.monotonic()
+        for name, part in self._parts.items():
+            if name in self._due:
+                if now >= self._due[name]:
+                    del self._due[name]
+                    self._children[name] = Child(part, self.console)
+            elif (code := self._children[name].poll()) is not None:
+                self._bury(self._children[name], code, now)
+
+    def _bury(self, child: Child, code: int, now: float) -> None:
+        """A part has died: say when it comes back, or give up when it keeps dying."""
+        child.sweep()
+        name = child.part.name
+        died = self._died[name]
+        died.append(now)
+        while died[0] < now - self._within:
+            died.popleft()
+        if len(died) > self._deaths:
+            raise Trouble(f"“{name}” has died {len(died)} times within {self._within:.0f} seconds{_why(child)}")
+        delay = self._pause * 2 ** (len(died) - 1)
+        self._due[name] = now + delay
+        self.console.line(name, f"ended with {code}; starting it again in {delay:g} s")
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+
+def _why(child: Child) -> str:
+    words = child.last_words[-1] if child.last_words else ""
+    return f"; its last words: {words}" if words else ", without a word."
