@@ -1,0 +1,1 @@
+"""Who: customers, sites, users, keys, sessions; and the plumbing that all share."""

@@ -1,0 +1,16 @@
+"""Starts accounts: the data map's check and the kinds of message that accounts itself sends."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("Customers and people")
+
+    def ready(self) -> None:
+        from accounts import checks, datamap
+
+        register(datamap.check)
+        checks.register_all()

@@ -1,0 +1,47 @@
+"""System checks about how this server is set up; each with an id and a hint."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+def _operator(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    names = ("OPERATOR_NAME", "OPERATOR_CONTACT", "OPERATOR_HOSTING", "OPERATOR_SUBPROCESSORS")
+    hint = "People are told who holds their data: set it in the environment, see .env.example."
+    return [Error(f"{name} is empty.", hint=hint, id="kumquat.E010") for name in names if not getattr(settings, name)]
+
+
+def _sending(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DEMO or settings.TESTING:
+        return []
+    providers = (settings.EMAIL_URL, *settings.SMS_URLS, *settings.VOICE_URLS)
+    errors: list[CheckMessage] = []
+    if not settings.EMAIL_URL:
+        hint = "Set it to smtps://user:password@host:465 or another address from .env.example."
+        errors.append(Error("EMAIL_URL is not set, so no code could be mailed.", hint=hint, id="kumquat.E011"))
+    if any(url.startswith("file:") for url in providers):
+        hint = "The outbox file is for DEMO=1 and tests only."
+        errors.append(Error("A provider is the outbox file.", hint=hint, id="kumquat.E012"))
+    return errors
+
+
+def _no_demo(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.DEMO:
+        return []
+    return [Error("DEMO is on.", hint="Unset DEMO: its sign-ins are printed for everybody.", id="kumquat.E013")]
+
+
+def _address(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.PUBLIC_URL.startswith("https://"):
+        return []
+    return [Error("PUBLIC_URL is not https.", hint="Put TLS in front, see docs/deploy.md.", id="kumquat.E014")]
+
+
+def register_all() -> None:
+    """Hand the checks to Django; the last two speak only under `check --deploy`."""
+    register(_operator, Tags.security)
+    register(_sending, Tags.security)
+    register(_no_demo, Tags.security, deploy=True)
+    register(_address, Tags.security, deploy=True)

@@ -1,0 +1,72 @@
+"""Who may open a dashboard page: signed in, a member of the chosen customer, with the right that the page needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.http import KumquatRequest
+from accounts.models import Membership, Role
+from accounts.roles import Right, may
+
+View = Callable[..., HttpResponse]
+FRESH_SECONDS = 10 * 60
+
+
+def membership_of(request: HttpRequest) -> Membership | None:
+    """The membership this session works in: the chosen customer's, or the member's oldest."""
+    if not request.user.is_authenticated:
+        return None
+    mine = Membership.objects.filter(user=request.user.pk).select_related("user", "customer").order_by("created_at")
+    chosen = request.session.get("customer")
+    return (mine.filter(customer=chosen).first() if chosen else None) or mine.first()
+
+
+def dashboard(right: Right) -> Callable[[View], View]:
+    """Open a view for members with `right`; sets request.customer and request.membership.
+
+    Not signed in: to the sign-in page and back. Without the right: a page that names the role and who can help.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect(f"{reverse('doors:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+            membership = membership_of(request)
+            if membership is None:
+                return render(request, "console/no_customer.html", status=403)
+            ours = cast(KumquatRequest, request)
+            ours.membership, ours.customer = membership, membership.customer
+            if not may(membership.role, right):
+                return refuse(request, membership)
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]  # the route test reads it
+        return guarded
+
+    return decorate
+
+
+def refuse(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """403: which role this is, and the owners who can help."""
+    owners = Membership.objects.filter(customer=membership.customer, role=Role.OWNER).select_related("user")[:3]
+    context = {"role": membership.get_role_display(), "owners": [owner.user for owner in owners]}
+    return render(request, "console/refused.html", context, status=403)
+
+
+def fresh(view: View) -> View:
+    """Ask for the password (and the second factor, if one is set) again unless it was given in the last ten minutes."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if timezone.now().timestamp() - request.session.get("proved_at", 0) > FRESH_SECONDS:
+            return redirect(f"{reverse('doors:confirm')}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return guarded

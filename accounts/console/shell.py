@@ -1,0 +1,55 @@
+"""The frame of every dashboard page: who is signed in, for which customer, and where one can go."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.console.registry import ENTRIES
+from accounts.models import Customer, Membership
+from accounts.roles import may
+
+GROUPS = {
+    "": "",
+    "people": _("People"),
+    "setup": _("Set-up"),
+    "account": _("Account"),
+}
+
+
+class Shell:
+    """What templates/console/base.html shows; read only as far as the page asks."""
+
+    def __init__(self, request: HttpRequest, membership: Membership) -> None:
+        self.request = request
+        self.membership = membership
+        self.member = membership.user
+        self.customer = membership.customer
+        self.role_label = membership.get_role_display()
+
+    @cached_property
+    def customers(self) -> list[Customer]:
+        """The other customers that the member may switch to."""
+        others = Customer.objects.filter(memberships__user=self.member).exclude(pk=self.customer.pk)
+        return list(others.order_by("name")[:50])
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        """Groups of entries that the member's role may open; the current one is marked."""
+        here = self.request.path
+        entries = [entry for entry in ENTRIES if may(self.membership.role, entry.right)]
+        places = [(entry, reverse(entry.url_name)) for entry in sorted(entries, key=lambda entry: entry.order)]
+        # The current page is the entry with the longest address that ours begins with.
+        current = max((url for _entry, url in places if here.startswith(url)), key=len, default="")
+        groups = []
+        for key, title in GROUPS.items():
+            lines = [
+                {"label": entry.label, "icon": entry.icon, "url": url, "is_current": url == current}
+                for entry, url in places
+                if entry.group == key
+            ]
+            if lines:
+                groups.append({"title": title, "entries": lines})
+        return groups

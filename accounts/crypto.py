@@ -1,0 +1,88 @@
+"""Root keys and what is derived from them: field encryption, message codes and keyed hashes.
+
+ENCRYPTION_KEYS is a list of `id:key`, newest first, each key 32 random bytes in URL-safe base64. From every root one key a
+purpose is derived by HKDF (RFC 5869), so that a keyed hash never shares a key with a ciphertext or a code.
+"""
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class UnknownKey(LookupError):
+    """A row names a root key that ENCRYPTION_KEYS no longer holds."""
+
+
+@cache
+def _roots() -> dict[str, bytes]:
+    roots: dict[str, bytes] = {}
+    for entry in settings.ENCRYPTION_KEYS:
+        key_id, _, encoded = entry.partition(":")
+        roots[key_id] = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        if len(roots[key_id]) < 32:
+            raise ValueError(f"ENCRYPTION_KEYS: key {key_id!r} is shorter than 32 bytes")
+    return roots
+
+
+def newest_key_id() -> str:
+    """The id of the root key that new rows are to name."""
+    return next(iter(_roots()))
+
+
+@cache
+def derive(purpose: str, key_id: str = "") -> bytes:
+    """32 bytes for one purpose, from the named root key or the newest. Raises UnknownKey."""
+    roots = _roots()
+    root = roots.get(key_id or newest_key_id())
+    if root is None:
+        raise UnknownKey(key_id)
+    return HKDF(SHA256(), 32, salt=None, info=f"kumquat {purpose}".encode()).derive(root)
+
+
+@cache
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive("field", key_id))) for key_id in _roots()])
+
+
+def encrypt(plain: str, place: str) -> str:
+    """A token that `decrypt` opens only for the same `place` (table, column, row), so that a copied cell fails."""
+    return _fernet().encrypt(f"{place}\0{plain}".encode()).decode()
+
+
+def decrypt(token: str, place: str) -> str:
+    """The text that was encrypted for `place`. Raises InvalidToken for another key, ValueError for another place."""
+    stored_place, _, plain = _fernet().decrypt(token).decode().partition("\0")
+    if stored_place != place:
+        raise ValueError(f"this ciphertext does not belong to {place}")
+    return plain
+
+
+def mac(purpose: str, *parts: str | bytes | int, key_id: str = "") -> bytes:
+    """A keyed hash (HMAC-SHA-256) over parts that cannot run into one another: each is preceded by its length."""
+    digest = hmac.new(derive(purpose, key_id), digestmod=hashlib.sha256)
+    for part in parts:
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        digest.update(len(raw).to_bytes(4, "big"))
+        digest.update(raw)
+    return digest.digest()
+
+
+def keyed_hash(purpose: str, *parts: str | bytes | int) -> str:
+    """The first 128 bits of `mac` by the oldest root, in hex: a name for a value that must not be readable.
+
+    The oldest key, so that a hash written before a rotation still compares equal after it.
+    """
+    return mac(purpose, *parts, key_id=list(_roots())[-1])[:16].hex()
+
+
+def same(left: str | bytes, right: str | bytes) -> bool:
+    """Equality in constant time; nothing equals an empty value, so that a missing secret never matches."""
+    left = left.encode() if isinstance(left, str) else left
+    right = right.encode() if isinstance(right, str) else right
+    return bool(left) and hmac.compare_digest(left, right)

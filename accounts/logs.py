@@ -1,0 +1,45 @@
+"""The log's two shapes: JSON for machines in production, short lines for people in a demo."""
+
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+Event = MutableMapping[str, Any]
+
+
+def _with_context(event: Event) -> Event:
+    record = event.pop("_record")
+    event.pop("_from_structlog", None)
+    merged = {"level": record.levelname.lower(), "logger": record.name, **event}
+    merged.update(structlog.contextvars.get_contextvars())
+    if record.exc_info:
+        # The type and place only: an exception's text and variables can hold what a log must not.
+        kind, error, trace = record.exc_info
+        merged["exception"] = kind.__name__ if kind else ""
+        merged["at"] = _where(trace)
+    return merged
+
+
+def _where(trace: Any) -> list[str]:
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return places[-12:]
+
+
+def render_json(logger: logging.Logger, name: str, event: Event) -> str | bytes:
+    """One JSON object a line, with the time in UTC."""
+    stamped = structlog.processors.TimeStamper(fmt="iso")(logger, name, _with_context(event))
+    return structlog.processors.JSONRenderer()(logger, name, stamped)
+
+
+def render_line(logger: logging.Logger, name: str, event: Event) -> str:
+    """The event and its facts on one line."""
+    merged = _with_context(event)
+    text = merged.pop("event", "")
+    facts = " ".join(f"{key}={value}" for key, value in merged.items() if key not in {"logger"})
+    return f"{text} {facts}"

@@ -1,0 +1,1 @@
+"""The outbox: what must be said to somebody, written in the transaction that made it necessary."""

@@ -1,0 +1,32 @@
+"""Every table of accounts, so that Django finds them in one place."""
+
+from accounts.messages.models import Message, WorkerHeartbeat
+from accounts.models.audit import AuditRecord, PersonKey
+from accounts.models.customers import Acceptance, ApiKey, Customer, Site
+from accounts.models.limits import RateCount, SignedCall
+from accounts.models.links import Link
+from accounts.models.people import ErasedName, ErasureRequest, Invitation, Membership, Role, Session, User
+from accounts.support.models import Ticket, TicketEntry
+
+__all__ = (
+    "Acceptance",
+    "ApiKey",
+    "AuditRecord",
+    "Customer",
+    "ErasedName",
+    "ErasureRequest",
+    "Invitation",
+    "Link",
+    "Membership",
+    "Message",
+    "PersonKey",
+    "RateCount",
+    "Role",
+    "Session",
+    "SignedCall",
+    "Site",
+    "Ticket",
+    "TicketEntry",
+    "User",
+    "WorkerHeartbeat",
+)

@@ -1,0 +1,1 @@
+"""Questions of customers and the operator's answers."""

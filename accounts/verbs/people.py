@@ -1,0 +1,131 @@
+"""A customer's users: found, made, changed, disabled, and on their way to erasure.
+
+No function here finds or makes a member or staff for an API face: whoever has a membership or the staff flag is a user of the
+operator's and is unknown to it (security.md S10).
+"""
+
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from accounts import audit, crypto, names
+from accounts.audit import Actor
+from accounts.models import Customer, ErasedName, ErasureRequest, User
+
+EDITABLE = ("username", "email", "phone", "first_name", "last_name", "language", "dialect_method")
+
+
+class NameTaken(Exception):
+    """Another user of the customer has this name."""
+
+
+class ErasedBefore(Exception):
+    """This person was erased; a member can allow the name again."""
+
+
+def end_users(customer: Customer) -> models.QuerySet[User]:
+    """The customer's living users who have no door but the hosted pages."""
+    living = User.objects.living().filter(customer=customer, is_staff=False)
+    return living.filter(memberships=None) if customer.is_operator else living
+
+
+def find_user(customer: Customer, username: str) -> User | None:
+    """The customer's user of this name in any spelling, or None; members and staff are unknown here."""
+    try:
+        name = names.canonical(username)
+    except names.UnusableName:
+        return None
+    return end_users(customer).filter(canonical_username=name).first()
+
+
+@transaction.atomic
+def create_user(customer: Customer, username: str, by: Actor, **fields: Any) -> User:
+    """Make a user. Raises NameTaken, ErasedBefore, names.UnusableName."""
+    require_unerased(customer, username)
+    user = User(customer=customer, username=username, **fields)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise NameTaken from error
+    audit.record("user.created", by, customer, user)
+    return user
+
+
+@transaction.atomic
+def update_user(user: User, by: Actor, **fields: Any) -> dict[str, Any]:
+    """Change a user's fields and return what differs, each as [before, after]. Raises NameTaken, names.UnusableName.
+
+    A changed address is no longer a confirmed one.
+    """
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    before = {name: str(getattr(user, name)) for name in fields}
+    for name, value in fields.items():
+        setattr(user, name, value)
+    changes = audit.changed(before, {name: str(getattr(user, name)) for name in fields})
+    if not changes:
+        return {}
+    touched = set(changes)
+    if "email" in changes:
+        user.email_confirmed_at = None
+        touched.add("email_confirmed_at")
+    if "username" in changes:
+        require_unerased(user.customer, user.username)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=touched)
+    except IntegrityError as error:
+        raise NameTaken from error
+    audit.record("user.updated", by, user.customer, user, facts={"fields": sorted(changes)}, values=changes)
+    return changes
+
+
+@transaction.atomic
+def set_enabled(user: User, enabled: bool, by: Actor) -> None:
+    """Let a user in again, or keep them out until that."""
+    user.disabled_at = None if enabled else timezone.now()
+    user.save(update_fields=["disabled_at"])
+    audit.record("user.enabled" if enabled else "user.disabled", by, user.customer, user)
+
+
+@transaction.atomic
+def request_erasure(user: User, by: Actor) -> None:
+    """Ask for a user to be erased: gone from every list and door at once, from every table when privacy has worked it off."""
+    now = timezone.now()
+    if User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=now, disabled_at=now):
+        ErasedName.objects.get_or_create(
+            customer=user.customer, name_hash=_name_hash(user.customer, user.canonical_username)
+        )
+        ErasureRequest.objects.create(customer=user.customer, user=user, asked_by=by.kind)
+        audit.record("user.erasure_requested", by, user.customer, user)
+        user.erased_at = now
+
+
+def was_erased(customer: Customer, username: str) -> bool:
+    """Whether a user of this name was erased and no member has allowed the name since. Raises names.UnusableName."""
+    digest = _name_hash(customer, names.canonical(username))
+    return ErasedName.objects.filter(customer=customer, name_hash=digest).exists()
+
+
+def require_unerased(customer: Customer, username: str) -> None:
+    """Raise ErasedBefore when `was_erased`."""
+    if was_erased(customer, username):
+        raise ErasedBefore
+
+
+@transaction.atomic
+def allow_name(customer: Customer, username: str, by: Actor) -> bool:
+    """Let an erased name be used again; False when it was not erased. Raises names.UnusableName."""
+    digest = _name_hash(customer, names.canonical(username))
+    removed, _each = ErasedName.objects.filter(customer=customer, name_hash=digest).delete()
+    if removed:
+        audit.record("user.name_allowed", by, customer, customer)
+    return bool(removed)
+
+
+def _name_hash(customer: Customer, canonical: str) -> str:
+    return crypto.keyed_hash("erased name", str(customer.pk), canonical)

@@ -1,0 +1,17 @@
+"""Mounts each app's faces."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("mfa.doors.urls")),
+    path("dashboard/", include("accounts.console.urls")),
+    path("moas/", include("mfa.compat.miniorange.urls")),
+    path("staff/", admin.site.urls),
+]
+
+handler400 = "accounts.views.bad_request"
+handler403 = "accounts.views.forbidden"
+handler404 = "accounts.views.not_found"
+handler500 = "accounts.views.server_error"

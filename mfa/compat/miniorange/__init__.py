@@ -1,0 +1,1 @@
+"""The miniOrange dialect: its addresses, words and oddities stay in this folder."""

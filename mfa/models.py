@@ -1,0 +1,248 @@
+"""Authenticators, transactions, and what counts wrong answers where no authenticator exists."""
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, DeviceManager
+
+from accounts import datamap
+from accounts.fields import EncryptedTextField
+from accounts.ids import new_id, new_public_id
+
+_PROOF = datamap.Personal("authenticator", datamap.SIGN_IN, "as long as the authenticator")
+_COUNTER = datamap.Personal(
+    "activity", datamap.ABUSE, "as long as the authenticator", source="this server", corrected="not: it is a record"
+)
+_EVENT = datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="this server", corrected="not: it is a record")
+
+
+class Guard(models.Model):
+    """Counts wrong answers in a row; `mfa/guessing.py` says what follows from them (security.md S1)."""
+
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    wait_until = models.DateTimeField(null=True, blank=True, editable=False)
+    off_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    data_map = {"failures": _COUNTER, "wait_until": _COUNTER, "off_at": _COUNTER}
+
+    class Meta:
+        abstract = True
+
+
+class AuthenticatorQuerySet(models.QuerySet["Authenticator"]):
+    """Reading authenticators."""
+
+    def active(self) -> "AuthenticatorQuerySet":
+        """Confirmed, not suspended, not switched off, not past its end."""
+        return self.filter(
+            models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()),
+            confirmed=True,
+            suspended_at=None,
+            off_at=None,
+        )
+
+
+class Authenticator(Guard, Device):
+    """A method that a user has enrolled. One table for all of them, so that a login costs one query.
+
+    `data` holds what a method needs beside a secret and an address: for KBA the questions and the answers' hashes.
+    """
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
+    method = models.CharField(_("method"), max_length=32)
+    secret = EncryptedTextField(bound_to="public_id", null=True, blank=True)
+    pending_secret = EncryptedTextField(bound_to="public_id", null=True, blank=True)
+    address = EncryptedTextField(bound_to="public_id", null=True, blank=True)
+    address_hash = models.CharField(max_length=32, blank=True, editable=False)
+    data = models.JSONField(default=dict, blank=True)
+    last_step = models.BigIntegerField(default=-1, editable=False)
+    drift = models.SmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
+    uses_left = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()
+
+    data_map = datamap.plain("id", "public_id", "customer", "created_at") | {
+        "user": _PROOF,
+        "name": _PROOF,
+        "confirmed": _PROOF,
+        "method": _PROOF,
+        "secret": datamap.Personal(
+            "credential", datamap.SIGN_IN, "as long as the authenticator", exported="that it exists"
+        ),
+        "pending_secret": datamap.Personal(
+            "credential", datamap.SIGN_IN, "until confirmed or replaced", exported="that it exists"
+        ),
+        "address": datamap.Personal(
+            "contact",
+            datamap.SIGN_IN,
+            "as long as the authenticator",
+            recipients=("the e-mail or SMS provider",),
+            exported="masked",
+        ),
+        "address_hash": datamap.Personal(
+            "contact", datamap.SIGN_IN, "as long as the authenticator", exported="not: only a hash"
+        ),
+        "data": datamap.Personal(
+            "credential", datamap.SIGN_IN, "as long as the authenticator", exported="the questions, not the answers"
+        ),
+        "last_step": _COUNTER,
+        "drift": _COUNTER,
+        "last_used_at": _COUNTER,
+        "suspended_at": _PROOF,
+        "expires_at": _PROOF,
+        "uses_left": _PROOF,
+        "reason": datamap.Personal(
+            "content", datamap.ACCOUNTABILITY, "as long as the authenticator", source="a member"
+        ),
+    }
+
+    class Meta:
+        verbose_name = _("authenticator")
+        verbose_name_plural = _("authenticators")
+        indexes = [models.Index(fields=["user", "method"], name="authenticator_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "method", "address_hash"],
+                condition=models.Q(expires_at=None),
+                name="one_authenticator_an_address",
+            )
+        ]
+
+    def verify_token(self, token: str) -> bool:
+        """Always False: proofs go through `mfa.verbs.verify`, which holds the locks and counts."""
+        return False
+
+    def verify_is_allowed(self) -> tuple[bool, Any]:
+        return False, None
+
+
+class AddressGuard(Guard):
+    """Counts wrong answers to codes that went to an address of nobody we know."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
+    address_hash = models.CharField(max_length=32)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    data_map = datamap.plain("id", "customer", "changed_at") | {
+        "address_hash": datamap.Personal("contact", datamap.ABUSE, "30 days", exported="not: only a hash")
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "address_hash"], name="one_guard_an_address")]
+
+    def __str__(self) -> str:
+        return self.address_hash
+
+
+class Transaction(models.Model):
+    """One authentication: what was asked of whom, and how it went. `public_id` is the dialect's txId."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        APPROVED = "approved", _("approved")
+        DENIED = "denied", _("denied by the person")
+        EXPIRED = "expired", _("expired")
+        FAILED = "failed", _("failed")
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("sign-in")
+        ENROL = "enrol", _("proof of an address")
+        REGISTER = "register", _("registration")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="transactions")
+    site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="+")
+    user = models.ForeignKey("accounts.User", models.CASCADE, null=True, blank=True, related_name="transactions")
+    authenticator = models.ForeignKey(Authenticator, models.SET_NULL, null=True, blank=True, related_name="+")
+    guard = models.ForeignKey(AddressGuard, models.SET_NULL, null=True, blank=True, related_name="+")
+    method = models.CharField(_("method"), max_length=32)
+    dialect_name = models.CharField(max_length=64, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
+    key_id = models.CharField(max_length=16)
+    nonce = models.CharField(max_length=22, default=new_public_id)
+    code_length = models.PositiveSmallIntegerField(default=6)
+    tries = models.PositiveSmallIntegerField(_("wrong answers"), default=0)
+    asked = models.JSONField(default=list, blank=True)
+    sent_to = models.CharField(_("sent to"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("began"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    data_map = datamap.plain(
+        "id",
+        "public_id",
+        "customer",
+        "site",
+        "authenticator",
+        "guard",
+        "key_id",
+        "nonce",
+        "code_length",
+        "asked",
+    ) | {
+        "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
+        "method": _EVENT,
+        "dialect_name": _EVENT,
+        "purpose": _EVENT,
+        "state": _EVENT,
+        "tries": _EVENT,
+        "created_at": _EVENT,
+        "expires_at": _EVENT,
+        "closed_at": _EVENT,
+        "sent_to": datamap.Personal("contact", datamap.DELIVERY, "90 days", exported="masked"),
+        "country": datamap.Personal("location", datamap.SIGN_IN, "90 days", source="the network address"),
+    }
+
+    class Meta:
+        verbose_name = _("transaction")
+        verbose_name_plural = _("transactions")
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="txn_of_customer"),
+            models.Index(fields=["customer", "state", "-id"], name="txn_by_state"),
+            models.Index(fields=["customer", "method", "-id"], name="txn_by_method"),
+            models.Index(fields=["user", "-id"], name="txn_of_user"),
+            models.Index(fields=["user", "method"], condition=models.Q(state="pending"), name="txn_open_of_user"),
+            models.Index(fields=["guard"], condition=models.Q(state="pending"), name="txn_open_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people see it: a transaction left open past its end has expired."""
+        if self.state == self.State.PENDING and self.expires_at <= timezone.now():
+            return self.State.EXPIRED
+        return self.state
+
+
+class RetiredSecret(models.Model):
+    """The keyed hash of a secret that was replaced, reset or switched off, so that it never enrols itself anew."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=32)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    data_map = datamap.plain("id", "at") | {
+        "user": datamap.Personal("identity", datamap.SIGN_IN, "as long as the user"),
+        "digest": datamap.Personal("credential", datamap.SIGN_IN, "as long as the user", exported="not: only a hash"),
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="retired_once")]
+
+    def __str__(self) -> str:
+        return self.digest[:4]

@@ -1,0 +1,1 @@
+"""The rights over the data; sees all other apps."""

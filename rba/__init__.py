@@ -1,0 +1,1 @@
+"""How risky this login is."""
