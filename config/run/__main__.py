@@ -110,7 +110,7 @@ def greet(console: Console, folder: Path, env: dict[str, str], seconds: float) -
 def read_port() -> int:
     """PORT, when it is a number that nobody else listens on."""
     given = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not given.isdecimal() or not 0 < int(given) < 65536:
+    if not (given.isascii() and given.isdecimal()) or not 0 < int(given) < 65536:
         raise Trouble(f"PORT={given} is no port: give a number from 1 to 65535.")
     port = int(given)
     with socket.socket() as trial:

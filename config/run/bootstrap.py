@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOM_NEEDED = 900 * 1024 * 1024
+PIP_OPTIONS = ["--quiet", "--disable-pip-version-check", "--retries", "2"]
 UNREACHABLE = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "Could not find a version", "ProxyError")
 
 
@@ -140,7 +141,7 @@ def install(python, locks):
 def have_uv(python):
     # type: (Path) -> bool
     """Install uv, pinned, if it is not there; Trouble when the registry cannot be reached at all."""
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
+    pip = [str(python), "-m", "pip", "install", *PIP_OPTIONS]
     asked = [*pip, "--require-hashes", "-r", str(ROOT / "config" / "run" / "uv.txt")]
     done = subprocess.run(asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
     if done.returncode and any(sign in done.stdout for sign in UNREACHABLE):

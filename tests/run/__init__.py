@@ -1,0 +1,1 @@
+"""Tests of `make run`: what sets up, starts, watches and stops."""

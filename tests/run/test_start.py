@@ -1,0 +1,108 @@
+"""Tests of how `make run` begins: what it makes for itself, and what it refuses in a sentence."""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from base64 import urlsafe_b64decode
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from config.run import __main__ as start
+from config.run import folder as var
+from config.run import parts
+from config.run.console import Trouble
+
+
+def run_kumquat(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    given = {**os.environ, "KUMQUAT_VAR": str(folder), **env}
+    return subprocess.run([sys.executable, "-m", "config.run"], env=given, capture_output=True, text=True, check=False)
+
+
+def test_a_second_start_on_the_same_folder_is_refused_in_a_sentence(tmp_path):
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_kumquat(tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"Kumquat has stopped: Another Kumquat runs on {tmp_path}: "
+        "stop it, or start this one with KUMQUAT_VAR= and PORT= of its own."
+    )
+
+
+def test_a_taken_port_is_told_in_a_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run_kumquat(tmp_path, PORT=str(port))
+
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith(f"Kumquat has stopped: Port {port} is taken by another program")
+    assert not (tmp_path / "pg").exists()
+
+
+@pytest.mark.parametrize("port", ["web", "0", "65536", "-1", "８０"])
+def test_a_port_that_is_no_number_of_a_port_is_refused(monkeypatch, port):
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(Trouble, match="is no port"):
+        start.read_port()
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(start.shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 5 * 2**20, 5 * 2**20))
+
+    with pytest.raises(Trouble, match="The disk is full: 5 MB are free"):
+        start.refuse_full_disk(tmp_path)
+
+
+def test_one_service_of_the_two_is_not_enough(tmp_path):
+    done = run_kumquat(tmp_path, PORT=str(free_port()), REDIS_URL="")
+
+    assert done.returncode == 1
+    assert "DATABASE_URL is set without the other" in done.stderr
+
+
+def test_the_first_start_makes_keys_that_only_the_owner_reads(tmp_path, monkeypatch):
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
+        monkeypatch.delenv(name)
+    named = var.provide_keys(tmp_path)
+    secret, encryption = Path(named["SECRET_KEY_FILE"]), Path(named["ENCRYPTION_KEYS_FILE"])
+    texts = [secret.read_text(), encryption.read_text()]
+
+    assert [path.stat().st_mode & 0o777 for path in (secret, encryption)] == [0o600, 0o600]
+    assert len(texts[0].strip()) >= 50
+    assert len(urlsafe_b64decode(texts[1].strip().removeprefix("k1:"))) == 32
+    var.provide_keys(tmp_path)
+    assert [secret.read_text(), encryption.read_text()] == texts
+
+
+def test_keys_that_the_environment_gives_are_not_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "given")
+    monkeypatch.setenv("ENCRYPTION_KEYS_FILE", "/run/secrets/keys")
+    monkeypatch.delenv("ENCRYPTION_KEYS")
+
+    assert var.provide_keys(tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_preparing_is_skipped_until_something_changes(tmp_path):
+    stamp = parts.Stamp(tmp_path, "http://localhost:8000")
+    assert not stamp.is_fresh()
+    stamp.renew()
+
+    assert parts.Stamp(tmp_path, "http://localhost:8000").is_fresh()
+    assert not parts.Stamp(tmp_path, "http://localhost:9000").is_fresh()
+
+
+def test_a_port_where_nobody_listens_does_not_answer():
+    assert not parts.answers(free_port(), "localhost")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
