@@ -5,6 +5,7 @@ Also a command, `python -m tests.services PROGRAM ...`, that runs a program besi
 
 import atexit
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -33,11 +34,20 @@ def start() -> None:
         if time.monotonic() > deadline:
             sys.exit(f"PostgreSQL and Valkey did not start: {(folder / 'services.log').read_text()}")
         time.sleep(0.02)
+    forget_settings()
     os.environ.update(environment(folder, pair))
 
 
+def forget_settings() -> None:
+    """Drop what the caller has set for a server of their own, so that tests mean the same everywhere."""
+    example = Path(__file__).parents[1] / ".env.example"
+    for name in re.findall(r"^#? ?([A-Z_]+)=", example.read_text(), re.MULTILINE):
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+
+
 def environment(folder: Path, pair: services.Pair) -> dict[str, str]:
-    """What every test and every program that a test starts may rely on; nothing of the caller's own settings."""
+    """What every test, and every program that a test starts, may rely on."""
     var = folder / "var"
     var.mkdir()
     return {

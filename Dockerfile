@@ -1,0 +1,10 @@
+# One image for web, workers and beat; the work is done by a script that CI runs as well.
+FROM python:3.11-slim-bookworm
+WORKDIR /srv/kumquat
+COPY . .
+RUN config/run/install.sh /srv/venv /srv/var
+ENV PATH=/srv/venv/bin:$PATH KUMQUAT_VAR=/srv/var PYTHONUNBUFFERED=1
+USER 10001:10001
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http", "1", \
+     "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10", "config.wsgi:application"]
