@@ -57,6 +57,7 @@ class Child:
 
     def __init__(self, part: Part, console: Console) -> None:
         self.part = part
+        self._asked = False  # twice would mean "at once" to some
         self.last_words: deque[str] = deque(maxlen=5)
         self._process = subprocess.Popen(
             part.argv,
@@ -75,15 +76,20 @@ class Child:
     def poll(self) -> int | None:
         return self._process.poll()
 
+    def ask(self) -> None:
+        """Send the part its signal to stop, and wait for nothing."""
+        if self.poll() is None and not self._asked:
+            self._asked = True
+            self._process.send_signal(self.part.stop)
+
     def stop(self) -> None:
         """Ask, wait as long as the part may take, then kill; whatever it had started itself goes too."""
-        if self.poll() is None:
-            self._process.send_signal(self.part.stop)
-            try:
-                self._process.wait(self.part.patience)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        self.ask()
+        try:
+            self._process.wait(self.part.patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self.sweep()
         self._relay.join(timeout=1)
 
@@ -98,6 +104,6 @@ class Child:
         assert self._process.stdout is not None  # noqa: S101 - asked for above; for mypy
         with self._process.stdout as pipe:
             for raw in pipe:
-                text = raw.decode(errors="replace").rstrip()
-                self.last_words.append(text)
-                console.line(self.part.name, text)
+                if text := raw.decode(errors="replace").rstrip():
+                    self.last_words.append(text)
+                    console.line(self.part.name, text)

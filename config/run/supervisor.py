@@ -1,4 +1,4 @@
-"""Keeps parts side by side: starts them in order, restarts one that dies, stops them backwards."""
+"""Keeps parts side by side: starts them group by group, restarts one that dies, stops the groups backwards."""
 
 import signal
 import threading
@@ -24,7 +24,7 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._died: dict[str, deque[float]] = defaultdict(deque)
         self._due: dict[str, float] = {}
-        self._parts: dict[str, Part] = {}
+        self._groups: list[list[Part]] = []
         self._stop = threading.Event()
 
     def __enter__(self) -> "Supervisor":
@@ -33,19 +33,23 @@ class Supervisor:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        for name in reversed(self._parts):
-            if name in self._children:
-                self._children[name].stop()
+        for group in reversed(self._groups):
+            running = [self._children[part.name] for part in group]
+            for child in running:
+                child.ask()
+            for child in running:
+                child.stop()
 
     @property
     def stopping(self) -> bool:
         return self._stop.is_set() or self.console.gone.is_set()
 
     def start(self, parts: Sequence[Part], patience: float = 60.0) -> None:
-        """Start the parts at once and return when each says that it is ready, or when we are told to stop."""
+        """Start the parts as one group; return when each says that it is ready, or when we are told to stop."""
+        self._groups.append([])
         for part in parts:
-            self._parts[part.name] = part
             self._children[part.name] = Child(part, self.console)
+            self._groups[-1].append(part)
         deadline = time.monotonic() + patience
         waiting = [part for part in parts if part.ready]
         while waiting and not self.stopping:
@@ -65,7 +69,7 @@ class Supervisor:
         finally:
             child.stop()
         if code and not self.stopping:
-            raise Trouble(f"“{part.name}” failed{_why(child)}")
+            raise Trouble(f"“{part.name}” failed; the lines above say why.")
 
     def watch(self) -> None:
         """Look after the parts until we are told to stop."""
@@ -75,13 +79,13 @@ class Supervisor:
 
     def _look_after(self) -> None:
         now = time.monotonic()
-        for name, part in self._parts.items():
+        for name, child in self._children.items():
             if name in self._due:
                 if now >= self._due[name]:
                     del self._due[name]
-                    self._children[name] = Child(part, self.console)
-            elif (code := self._children[name].poll()) is not None:
-                self._bury(self._children[name], code, now)
+                    self._children[name] = Child(child.part, self.console)
+            elif (code := child.poll()) is not None:
+                self._bury(child, code, now)
 
     def _bury(self, child: Child, code: int, now: float) -> None:
         """A part has died: say when it comes back, or give up when it keeps dying."""

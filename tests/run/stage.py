@@ -19,7 +19,8 @@ def main(plan: str) -> int:
     console = Console()
     try:
         with Supervisor(console, deaths=3, pause=0.01) as supervisor:
-            supervisor.start(parts)
+            for part in parts:
+                supervisor.start([part])
             console.say("ready")
             supervisor.watch()
     except Trouble as trouble:
