@@ -6,5 +6,6 @@ RUN config/run/install.sh /srv/venv /srv/var
 ENV PATH=/srv/venv/bin:$PATH KUMQUAT_VAR=/srv/var PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http", "1", \
-     "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10", "config.wsgi:application"]
+CMD ["granian", "--host", "0.0.0.0", "--port", "8000", "--interface", "wsgi", "--http", "1", "--no-ws", \
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "10", \
+     "config.wsgi:application"]

@@ -18,11 +18,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Part:
-    """What to start, how to see that it is ready, and how to stop it."""
+    """What to start, how to see that it is ready, and how to stop it.
+
+    `orphaned` is the signal it gets when the supervisor is killed, if `stop` would let it linger.
+    """
 
     name: str
     argv: Sequence[str]
     stop: signal.Signals = signal.SIGTERM
+    orphaned: signal.Signals | None = None
     patience: float = 10.0
     ready: Callable[[], bool] | None = None
     env: Mapping[str, str] | None = None
@@ -67,7 +71,7 @@ class Child:
             env=part.env,
             cwd=part.cwd,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which then stops its parts in order
-            preexec_fn=dying_with_us(part.stop),
+            preexec_fn=dying_with_us(part.orphaned or part.stop),
         )
         self.pid = self._process.pid
         self._relay = threading.Thread(target=self._read, args=(console,), daemon=True)

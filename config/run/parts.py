@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from hashlib import sha256
@@ -16,6 +17,12 @@ PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "-q", "-A", "config")
 # No chatter between workers: each queue has its own, and the heartbeat is a row in the database
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+# Threads are few, since each holds a database connection for good
+GRANIAN = (
+    *("--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning"),
+    *("--workers", "2", "--blocking-threads", "4"),
+    *("--respawn-failed-workers", "--workers-kill-timeout", "3"),
+)
 SOURCES = ("accounts", "mfa", "rba", "privacy", "config", "static", "templates", "locale")
 
 
@@ -34,14 +41,13 @@ def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
 
 
 def _celery(name: str, words: tuple[str, ...], env: Mapping[str, str]) -> Part:
-    return Part(name, (*CELERY, *words), patience=30, env=env, cwd=ROOT)
+    """Told to stop, it finishes its tasks; an orphan must not, since the database has gone as well."""
+    return Part(name, (*CELERY, *words), orphaned=signal.SIGKILL, patience=30, env=env, cwd=ROOT)
 
 
 def web(port: int, public_url: str, env: Mapping[str, str]) -> Part:
     """The web server on the loopback: a proxy stands in front of it where others may reach it."""
-    argv = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    argv += ["--workers", "2", "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
-    argv += ["--log-level", "warning", "config.wsgi:application"]
+    argv = (PYTHON, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *GRANIAN, "config.wsgi:application")
     host = urlsplit(public_url).netloc
     return Part("web", argv, patience=15, ready=lambda: answers(port, host), env=env, cwd=ROOT)
 
