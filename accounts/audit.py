@@ -56,8 +56,8 @@ def record(
 ) -> None:
     """Append one record, inside the caller's transaction.
 
-    `about` is the row acted on; `facts` are readable by everyone who may see the trail and name nobody; `values` (before and
-    after, an address) are sealed under the key of the person they are about. Neither may hold a secret.
+    `about` is the row acted on; `facts` are readable by everyone who may see the trail and name nobody; `values`
+    (before and after, an address) are sealed under the key of the person they are about. Neither may hold a secret.
     """
     if person is None and isinstance(about, User):
         person = about.pk

@@ -10,7 +10,10 @@ from accounts.models import User
 
 
 class OperatorBackend:
-    """Passwords of the operator's own users; end users have none. Unknown names cost the same hash (security.md S21)."""
+    """Passwords of the operator's own users; end users have none.
+
+    Unknown names cost the same hash (security.md S21).
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any

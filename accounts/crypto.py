@@ -1,7 +1,7 @@
 """Root keys and what is derived from them: field encryption, message codes and keyed hashes.
 
-ENCRYPTION_KEYS is a list of `id:key`, newest first, each key 32 random bytes in URL-safe base64. From every root one key a
-purpose is derived by HKDF (RFC 5869), so that a keyed hash never shares a key with a ciphertext or a code.
+ENCRYPTION_KEYS is a list of `id:key`, newest first, each key 32 random bytes in URL-safe base64. From every root one
+key a purpose is derived by HKDF (RFC 5869), so that a keyed hash never shares a key with a ciphertext or a code.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """The words in which every model declares its fields, and the check that it did.
 
-Each model carries `data_map`, a dict from field name to `Plain` or `Personal`. Declared beside the field, the map cannot be
-forgotten: `manage.py check` fails on a field that is missing from it.
+Each model carries `data_map`, a dict from field name to `Plain` or `Personal`. Declared beside the field, the map
+cannot be forgotten: `manage.py check` fails on a field that is missing from it.
 """
 
 from collections.abc import Iterator, Mapping

@@ -95,10 +95,10 @@ class KumquatRequest(HttpRequest):
 
     request_id: str
     source: Source
-    user: User  # type: ignore[assignment]
+    user: User
     customer: Customer
     membership: Membership
-    site: Site
+    site: Site  # type: ignore[assignment]
     htmx: Any
 
 

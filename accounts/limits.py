@@ -54,7 +54,7 @@ def hit(limits: Sequence[Limit], now: float | None = None) -> Exceeded | None:
         counts = _count_in_database(limits, now)
         strictness = 2
     for limit, count in zip(limits, counts, strict=True):
-        if count > max(1, limit.allowed // strictness):
+        if count > -(-limit.allowed // strictness):
             return Exceeded(limit, limit.seconds - int(now % limit.seconds))
     return None
 

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Argon2Hasher(Argon2PasswordHasher):
-    """Argon2id at 19 MiB, two passes, one lane: 23 ms here, where Django's default wants 100 MiB a try (security.md §4)."""
+    """Argon2id at 19 MiB, two passes, one lane.
+
+    23 ms here, where Django's default wants 100 MiB a try (security.md §4).
+    """
 
     time_cost = 2
     memory_cost = 19 * 1024

@@ -49,7 +49,8 @@ class SessionStore(DbStore):
         if row is None:
             return {}
         if row.last_seen_at < timezone.now() - timedelta(minutes=1):
-            self.model.objects.filter(pk=row.pk).update(last_seen_at=timezone.now())
+            rows: Any = self.model.objects
+            rows.filter(pk=row.pk).update(last_seen_at=timezone.now())
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:

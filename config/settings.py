@@ -22,7 +22,7 @@ TESTING = env.bool("TESTING", False)
 
 # Secrets. SECRET_KEY signs sessions and forms only; all else is derived from the root keys (accounts/crypto.py).
 SECRET_KEY = env.str("SECRET_KEY")
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS")
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS")
 
 # The address that people and clients use; links, cookies and hosts follow it, never the request.
 PORT = env.int("PORT", 8000)
@@ -34,7 +34,7 @@ ALLOWED_HOSTS = sorted(
     {_public.hostname or "", *env.list("ALLOWED_HOSTS", []), *(_loopback if not _secure or DEMO or TESTING else set())}
 )
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 
 INSTALLED_APPS = [
     "accounts",

@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class MfaConfig(AppConfig):
     name = "mfa"
     verbose_name = _("Second factors")
+
+    def ready(self) -> None:
+        from mfa import kinds, methods  # noqa: F401  # importing the methods registers them
+
+        kinds.register()

@@ -1,6 +1,6 @@
 """Authenticators, transactions, and what counts wrong answers where no authenticator exists."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -25,7 +25,11 @@ class Guard(models.Model):
     wait_until = models.DateTimeField(null=True, blank=True, editable=False)
     off_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    data_map = {"failures": _COUNTER, "wait_until": _COUNTER, "off_at": _COUNTER}
+    data_map: ClassVar[datamap.Declaration] = {
+        "failures": _COUNTER,
+        "wait_until": _COUNTER,
+        "off_at": _COUNTER,
+    }
 
     class Meta:
         abstract = True
@@ -67,7 +71,7 @@ class Authenticator(Guard, Device):
     uses_left = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
-    objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()
+    objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()  # type: ignore[misc]
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at") | {
         "user": _PROOF,
@@ -116,12 +120,44 @@ class Authenticator(Guard, Device):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.public_id[:4]}"
+
     def verify_token(self, token: str) -> bool:
         """Always False: proofs go through `mfa.verbs.verify`, which holds the locks and counts."""
         return False
 
     def verify_is_allowed(self) -> tuple[bool, Any]:
         return False, None
+
+
+class Lane(models.Model):
+    """Wrong answers from one source to one authenticator.
+
+    So that strangers elsewhere make nobody wait (security.md S20).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    authenticator = models.ForeignKey(Authenticator, models.CASCADE, related_name="lanes")
+    source = models.CharField(max_length=32)
+    failures = models.PositiveIntegerField(default=0)
+    wait_until = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    data_map = datamap.plain("id", "authenticator", "changed_at") | {
+        "source": datamap.Personal(
+            "location", datamap.ABUSE, "30 days", source="the network address", exported="not: only a hash"
+        ),
+        "failures": _COUNTER,
+        "wait_until": _COUNTER,
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authenticator", "source"], name="one_lane_a_source")]
+        indexes = [models.Index(fields=["changed_at"], name="lane_age")]
+
+    def __str__(self) -> str:
+        return self.source[:4]
 
 
 class AddressGuard(Guard):

@@ -25,7 +25,10 @@ class RateCount(models.Model):
 
 
 class SignedCall(models.Model):
-    """The digest of a signed call that has acted, kept while its timestamp would still be accepted (security.md S13)."""
+    """The digest of a signed call that has acted.
+
+    Kept while its timestamp would still be accepted (security.md S13).
+    """
 
     digest = models.BinaryField(primary_key=True, max_length=32)
     body = models.BinaryField(max_length=32)

@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
     disabled_at = models.DateTimeField(_("disabled"), null=True, blank=True)
     restricted_at = models.DateTimeField(_("processing restricted"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
-    last_login = None  # type: ignore[assignment]  # summed by beat into last_sign_in_at, never written in a sign-in
+    last_login = None  # summed by beat into last_sign_in_at, never written in a sign-in
     last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True, blank=True, editable=False)
     factors_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -56,7 +56,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at", "is_staff") | {
         "username": _IDENTITY,

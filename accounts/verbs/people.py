@@ -1,7 +1,7 @@
 """A customer's users: found, made, changed, disabled, and on their way to erasure.
 
-No function here finds or makes a member or staff for an API face: whoever has a membership or the staff flag is a user of the
-operator's and is unknown to it (security.md S10).
+No function here finds or makes a member or staff for an API face: whoever has a membership or the staff flag is a
+user of the operator's and is unknown to it (security.md S10).
 """
 
 from typing import Any
@@ -94,7 +94,10 @@ def set_enabled(user: User, enabled: bool, by: Actor) -> None:
 
 @transaction.atomic
 def request_erasure(user: User, by: Actor) -> None:
-    """Ask for a user to be erased: gone from every list and door at once, from every table when privacy has worked it off."""
+    """Ask for a user to be erased: gone from every list and door at once.
+
+    From every table when privacy has worked it off.
+    """
     now = timezone.now()
     if User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=now, disabled_at=now):
         ErasedName.objects.get_or_create(

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StaffSite(AdminSite):
-    """The staff's pages. Sign-in goes through our own door, so that every rule of it holds here too (security.md S8)."""
+    """The staff's pages. Sign-in goes through our own door.
+
+    So that every rule of it holds here too (security.md S8).
+    """
 
     site_title = _("Kumquat staff")
     site_header = _("Kumquat staff")

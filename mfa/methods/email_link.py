@@ -1,0 +1,33 @@
+"""A mail whose link opens a page with Allow and Deny."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.assurance import Assurance
+from mfa import sent
+from mfa.contract import Addresses, Match, Method, Prompt
+from mfa.models import Authenticator, Transaction
+
+
+class EmailLink(Method):
+    """Allow or deny on a page that a mailed link opens. Weak: some mail scanners press buttons (security.md S18)."""
+
+    key = "email_link"
+    label = _("Link by e-mail")
+    assurance = Assurance.WEAK
+    compat_names = ("OUT OF BAND EMAIL",)
+    channels = ("email",)
+    needs_enrolment = False
+    polls = True
+
+    def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
+        return sent.send_link(txn, to)
+
+    def judge(self, txn: Transaction, authenticator: Authenticator | None, response: Any, at: datetime) -> Match:
+        """No typed response is right: the person decides on the link's page (`verbs.decide`)."""
+        return Match.WRONG
+
+    def address_of(self, to: Addresses) -> str:
+        return to.email

@@ -1,0 +1,220 @@
+"""begin(): open a transaction and ask for proof."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts import crypto, names, sending_limits
+from accounts.audit import Actor
+from accounts.messages import verbs as messages
+from accounts.models import Customer, Site, User
+from accounts.verbs.customers import operator
+from mfa.contract import METHODS, Addresses, Begun, Method, Reason, Refusal
+from mfa.models import AddressGuard, Authenticator, Transaction
+
+State, Purpose = Transaction.State, Transaction.Purpose
+
+
+def begin(
+    customer: Customer,
+    *,
+    method: str,
+    by: Actor,
+    user: User | None = None,
+    email: str = "",
+    phone: str = "",
+    site: Site | None = None,
+    dialect_name: str = "",
+) -> Begun | Refusal:
+    """Open one transaction of `method` and ask: the only road to a challenge.
+
+    With a user their own addresses are used unless others are given. Another address than the one we know proves that
+    address alone (purpose ENROL); the known one is told. Without a user a code can go to the given address, which
+    then counts for itself. An older open transaction of the same person and method ends. Refusals write and send
+    nothing.
+    """
+    chosen = METHODS[method]
+    refusal = _may_begin(customer, chosen, user, email or phone)
+    if refusal:
+        return refusal
+    try:
+        known = Addresses(user.email, str(user.phone or "")) if user else Addresses()
+        to = _addresses(customer, known, email, phone)
+    except (sending_limits.UnusableNumber, names.UnusableName):
+        return Refusal(Reason.BAD_ADDRESS)
+    refusal = _may_send(customer, chosen, to, user, site)
+    if refusal:
+        return refusal
+    purpose = Purpose.SIGN_IN if user and chosen.address_of(to) == chosen.address_of(known) else Purpose.ENROL
+    return _open(customer, chosen, user, to, site, purpose, dialect_name)
+
+
+def begin_registration(method: str, email: str, phone: str) -> Begun | Refusal:
+    """A code to an address that is being registered, where there is no customer yet: it belongs to the operator."""
+    home, chosen = operator(), METHODS[method]
+    try:
+        to = _addresses(home, Addresses(), email, phone)
+    except (sending_limits.UnusableNumber, names.UnusableName):
+        return Refusal(Reason.BAD_ADDRESS)
+    refusal = _may_send(home, chosen, to, None, None)
+    return refusal or _open(home, chosen, None, to, None, Purpose.REGISTER, chosen.compat_names[0])
+
+
+def _may_begin(customer: Customer, method: Method, user: User | None, address: str) -> Refusal | None:
+    """What no address or limit changes: whether customer and user may take part, and the method is enrolled."""
+    if customer.suspended_at:
+        return Refusal(Reason.SUSPENDED)
+    if user is None:
+        return Refusal(Reason.UNKNOWN_USER) if method.needs_enrolment or not address else None
+    if not user.is_active or user.restricted_at:
+        return Refusal(Reason.DISABLED)
+    return None
+
+
+def _addresses(customer: Customer, known: Addresses, email: str, phone: str) -> Addresses:
+    """Where to send: what was given, or what is known. A customer may choose that only known addresses count."""
+    if customer.strict_addresses and (known.email or known.phone):
+        return known
+    if email:
+        names.canonical(email)
+        if "@" not in email[1:-1] or len(email) > 254 or " " in email:
+            raise names.UnusableName("not an address")
+    return Addresses(email or known.email, sending_limits.number(phone) if phone else known.phone)
+
+
+def _may_send(
+    customer: Customer, method: Method, to: Addresses, user: User | None, site: Site | None
+) -> Refusal | None:
+    """Whether the method's messages may go out now; counts them against the sending limits."""
+    if not method.channels:
+        return None
+    if not method.address_of(to):
+        return Refusal(Reason.NO_ADDRESS)
+    if set(method.channels) - {"email"} and not (settings.SMS_URLS or settings.VOICE_URLS):
+        return Refusal(Reason.NOT_OFFERED)
+    if customer.confirmed_at is None and not _is_owners(customer, method, to):
+        return Refusal(Reason.NOT_CONFIRMED)
+    try:
+        exceeded = sending_limits.spend(customer, method.channels, to.email, to.phone, user=user, site=site)
+    except sending_limits.CountryNotAllowed:
+        return Refusal(Reason.COUNTRY)
+    return Refusal(Reason.LIMITED, exceeded.wait) if exceeded else None
+
+
+def _is_owners(customer: Customer, method: Method, to: Addresses) -> bool:
+    """Before its address is confirmed, a customer may send codes to the registered address only."""
+    if method.channels != ("email",):
+        return False
+    return customer.memberships.filter(user__canonical_email=names.canonical(to.email)).exists()
+
+
+@transaction.atomic
+def _open(
+    customer: Customer,
+    method: Method,
+    user: User | None,
+    to: Addresses,
+    site: Site | None,
+    purpose: str,
+    dialect_name: str,
+) -> Begun | Refusal:
+    now = timezone.now()
+    txn = Transaction(customer=customer, site=site, user=user, method=method.key, purpose=purpose)
+    txn.dialect_name, txn.key_id = dialect_name[:64], crypto.newest_key_id()
+    txn.code_length, txn.created_at = customer.code_length, now
+    txn.expires_at = now + timedelta(seconds=customer.code_seconds)
+    address = method.address_of(to)
+    txn.sent_to = " ".join(names.mask(part) for part in address.split())
+    if user is None:
+        txn.guard = _guard(customer, address)
+        older = Q(guard=txn.guard)
+    else:
+        txn.authenticator = _authenticator(method, user, address)
+        if txn.authenticator is None:
+            return Refusal(Reason.NOT_ENROLLED)
+        older = Q(user=user, method=method.key)
+    refusal = _waiting(txn.authenticator or txn.guard, now)
+    if refusal:
+        return refusal
+    Transaction.objects.filter(older, state=State.PENDING).update(state=State.EXPIRED, closed_at=now)
+    prompt = method.challenge(txn, txn.authenticator, to)
+    txn.save(force_insert=True)
+    if user is not None and purpose == Purpose.ENROL and user.email:
+        _tell_known_address(txn, user)
+    return Begun(txn, prompt)
+
+
+def _waiting(counter: Authenticator | AddressGuard | None, now: datetime) -> Refusal | None:
+    if counter is None:
+        return None
+    if counter.off_at:
+        return Refusal(Reason.WAITING)
+    if counter.wait_until and counter.wait_until > now:
+        return Refusal(Reason.WAITING, int((counter.wait_until - now).total_seconds()) + 1)
+    return None
+
+
+def _guard(customer: Customer, address: str) -> AddressGuard:
+    digest = address_hash(address)
+    guard, _made = AddressGuard.objects.select_for_update(no_key=True).get_or_create(
+        customer=customer, address_hash=digest
+    )
+    return guard
+
+
+def _authenticator(method: Method, user: User, address: str) -> Authenticator | None:
+    """The user's authenticator of this method and address, locked.
+
+    A living pass first, made where an address is enough.
+    """
+    mine: QuerySet[Authenticator] = Authenticator.objects.select_for_update(no_key=True)
+    mine = mine.filter(user=user, method=method.key)
+    now = timezone.now()
+    digest = address_hash(address) if address else ""
+    found = list(mine.filter(Q(address_hash=digest) | Q(expires_at__gt=now, uses_left__gt=0)))
+    passes = [
+        one for one in found if one.expires_at and one.expires_at > now and one.uses_left and address == one.address
+    ]
+    lasting = [one for one in found if one.expires_at is None]
+    if passes:
+        return passes[0]
+    if lasting:
+        one = lasting[0]
+        usable = one.suspended_at is None and (one.confirmed or not method.needs_enrolment)
+        return one if usable else None
+    if method.needs_enrolment:
+        return None
+    made: Authenticator = Authenticator.objects.create(
+        user=user,
+        customer_id=user.customer_id,
+        method=method.key,
+        name="",
+        confirmed=False,
+        address=address,
+        address_hash=digest,
+    )
+    return made
+
+
+def address_hash(address: str) -> str:
+    """The keyed hash that an authenticator or a guard is found by."""
+    return crypto.keyed_hash("address of authenticator", address.casefold())
+
+
+def _tell_known_address(txn: Transaction, user: User) -> None:
+    """Whoever holds the known address learns that a code went elsewhere (security.md S9)."""
+    messages.queue(
+        "mfa.other_address",
+        customer=txn.customer,
+        site=txn.site,
+        user=user,
+        channel="email",
+        to=user.email,
+        context={"method": txn.method, "sent_to": txn.sent_to},
+    )
+
+
+__all__ = ("address_hash", "begin", "begin_registration")

@@ -1,0 +1,121 @@
+"""Enrolment: propose, prove, and what is remembered of secrets that are no longer good."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit, crypto
+from accounts.audit import Actor
+from accounts.models import Site, User
+from mfa import guessing
+from mfa.contract import METHODS, Judged, Match, Verdict
+from mfa.models import Authenticator, RetiredSecret
+from mfa.verbs import judging, notices
+
+
+@transaction.atomic
+def enrol(user: User, method: str, by: Actor, given: Any = None) -> Authenticator:
+    """Put a pending secret on the user's authenticator of this method; an active one keeps working until `confirm`.
+
+    Asking again gives a new pending secret. Raises ValueError when `given` cannot be used.
+    """
+    authenticator, _at = _locked(user, method)
+    METHODS[method].propose(authenticator, given)
+    authenticator.save()
+    return authenticator
+
+
+@transaction.atomic
+def confirm(user: User, method: str, response: Any, by: Actor) -> Judged:
+    """Prove the pending secret, which then becomes the active one. Wrong answers count like any others."""
+    authenticator, at = _locked(user, method)
+    wait = judging._wait(authenticator, None, at)
+    if wait is not None and authenticator.confirmed:
+        return Judged(Verdict.THROTTLED, wait=wait)
+    return _accept(authenticator, response, by, at)
+
+
+@transaction.atomic
+def adopt(user: User, method: str, secret: str, response: Any, by: Actor, site: Site | None = None) -> Judged:
+    """A secret and a code for it, as a site sends them that keeps secrets itself: a login or an enrolment.
+
+    The active secret is a login like any other. One that was retired is a login refused and counted, never an
+    enrolment. Any other well-formed secret with a right code becomes active (protocol.md §7). Raises ValueError for a
+    malformed secret.
+    """
+    chosen = METHODS[method]
+    authenticator, at = _locked(user, method)
+    known = authenticator.secret if authenticator.confirmed else None
+    if known and crypto.same(known, secret):
+        return judging.judge_directly(authenticator, response, by, at, site=site)
+    if RetiredSecret.objects.filter(user=user, digest=_digest(user, secret)).exists():
+        return judging.judge_directly(authenticator, "", by, at, site=site)
+    wait = judging._wait(authenticator, None, at)
+    if wait is not None:
+        return Judged(Verdict.THROTTLED, wait=wait)
+    chosen.propose(authenticator, secret)
+    return _accept(authenticator, response, by, at)
+
+
+@transaction.atomic
+def set_questions(user: User, method: str, pairs: Sequence[tuple[str, str]], by: Actor) -> None:
+    """Enrol what needs no proof beyond having been chosen. Raises ValueError for pairs that cannot be used."""
+    authenticator, at = _locked(user, method)
+    METHODS[method].propose(authenticator, pairs)
+    _accept(authenticator, "", by, at)
+
+
+def retire(authenticator: Authenticator) -> None:
+    """Remember, as a keyed hash, that this secret must never enrol itself anew."""
+    if authenticator.secret:
+        digest = _digest(authenticator.user, authenticator.secret)
+        RetiredSecret.objects.get_or_create(user=authenticator.user, digest=digest)
+
+
+def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime) -> Judged:
+    user, old = authenticator.user, authenticator.secret
+    was_confirmed = authenticator.confirmed
+    match = METHODS[authenticator.method].accept(authenticator, response, at)
+    if match is not Match.RIGHT:
+        return _count_refusal(authenticator, match, at)
+    if was_confirmed and old and old != authenticator.secret:
+        RetiredSecret.objects.get_or_create(user=user, digest=_digest(user, old))
+    authenticator.confirmed, authenticator.last_used_at = True, at
+    authenticator.off_at = authenticator.wait_until = authenticator.suspended_at = None
+    authenticator.save()
+    user.factors_changed_at = at
+    user.save(update_fields=["factors_changed_at"])
+    what = "replaced" if was_confirmed else "added"
+    audit.record(
+        f"mfa.{what}", by, user.customer, authenticator, person=user.pk, facts={"method": authenticator.method}
+    )
+    notices.factor_changed(user, what, authenticator.method)
+    return Judged(Verdict.PASSED)
+
+
+def _count_refusal(authenticator: Authenticator, match: Match, at: datetime) -> Judged:
+    if match is Match.SEEN:
+        return Judged(Verdict.REPLAYED)
+    authenticator.failures += 1
+    wait = guessing.wait_after(authenticator.failures)
+    authenticator.wait_until = at + wait if wait else None
+    authenticator.save()
+    return Judged(Verdict.WRONG, wait=int(wait.total_seconds()) if wait else 0)
+
+
+def _locked(user: User, method: str) -> tuple[Authenticator, datetime]:
+    """The user's one lasting authenticator of a method without addresses, locked; made unconfirmed at first need."""
+    mine = {"user": user, "method": method, "address_hash": "", "expires_at": None}
+    found, at = judging.lock(Authenticator.objects.filter(**mine))
+    if found is None:
+        defaults = {"customer_id": user.customer_id, "name": "", "confirmed": False}
+        made, _made = Authenticator.objects.get_or_create(**mine, defaults=defaults)
+        found, at = judging.lock(Authenticator.objects.filter(pk=made.pk))
+    found.user = user
+    return found, at
+
+
+def _digest(user: User, secret: str) -> str:
+    return crypto.keyed_hash("retired secret", str(user.pk), secret.replace(" ", "").upper().rstrip("="))

@@ -1,0 +1,63 @@
+"""What a help desk can do for someone who lost a phone: reset a method, or let in once by e-mail code."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit import Actor
+from accounts.models import User
+from mfa.contract import METHODS
+from mfa.models import Authenticator
+from mfa.verbs import enrolling, notices
+from mfa.verbs.asking import address_hash
+
+PASS_METHOD = next(key for key, method in METHODS.items() if method.channels == ("email",) and not method.polls)
+
+
+@transaction.atomic
+def reset(authenticator: Authenticator, by: Actor, reason: str = "") -> None:
+    """Remove an authenticator; its secret never enrols itself anew, and its owner is told."""
+    user, method = authenticator.user, authenticator.method
+    enrolling.retire(authenticator)
+    facts = {"method": method}
+    audit.record("mfa.reset", by, user.customer, authenticator, person=user.pk, facts=facts, values={"reason": reason})
+    authenticator.delete()
+    user.factors_changed_at = timezone.now()
+    user.save(update_fields=["factors_changed_at"])
+    notices.factor_changed(user, "reset", method, reason=reason)
+
+
+@transaction.atomic
+def let_in_once(user: User, until: datetime, reason: str, by: Actor) -> Authenticator:
+    """Let a user in once, by a code to their known address, until a time. User and owners are told.
+
+    An earlier pass ends. Raises ValueError when no address is known.
+    """
+    if not user.email:
+        raise ValueError("no address is known")
+    Authenticator.objects.filter(user=user, method=PASS_METHOD, expires_at__gt=timezone.now()).delete()
+    made: Authenticator = Authenticator.objects.create(
+        user=user,
+        customer_id=user.customer_id,
+        method=PASS_METHOD,
+        name="",
+        confirmed=True,
+        address=user.email,
+        address_hash=address_hash(user.email),
+        expires_at=until,
+        uses_left=1,
+        reason=reason[:200],
+    )
+    facts = {"until": until.isoformat()}
+    audit.record("mfa.let_in_once", by, user.customer, made, person=user.pk, facts=facts, values={"reason": reason})
+    notices.let_in(user, until.isoformat(), reason)
+    return made
+
+
+def living_pass(user: User) -> Authenticator | None:
+    """The one-time pass that would let this user in now, or None."""
+    mine: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, method=PASS_METHOD, uses_left__gt=0)
+    return mine.filter(expires_at__gt=timezone.now()).first()

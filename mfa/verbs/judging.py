@@ -1,0 +1,250 @@
+"""verify(): judge one response, under the row locks that make one win; and what else ends a transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, Func
+from django.utils import timezone
+
+from accounts import audit, crypto, links
+from accounts.audit import Actor
+from accounts.models import Customer, Link, Site, User
+from mfa import guessing
+from mfa.contract import METHODS, Judged, Match, Verdict
+from mfa.models import AddressGuard, Authenticator, Lane, Transaction
+from mfa.verbs import notices
+
+State, Purpose = Transaction.State, Transaction.Purpose
+ANSWER_LASTS = timedelta(minutes=1)  # how long a site may read again how a transaction went
+
+Counter = Authenticator | AddressGuard
+
+
+class DatabaseTime(Func):
+    """The database's clock at this very moment, not at the start of the statement, which may have waited for a lock."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
+@transaction.atomic
+def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visitor: str = "") -> Judged:
+    """Judge one response to an open transaction: the only road to PASSED.
+
+    The authenticator's row is locked first, then the transaction's, so of two equal responses at once one wins (RFC
+    6238 §5.2). Verdicts are returned, not raised: raising would roll the failure count back. `visitor` is the network
+    prefix of the person, where it is known; it has a lane of its own for wrong answers.
+    """
+    txn = Transaction.objects.filter(customer=customer, public_id=public_id[:22]).first()
+    counter, at = _lock_counter(txn)
+    if txn is None or counter is None:
+        return Judged(Verdict.EXPIRED)
+    txn.refresh_from_db(fields=["state", "tries", "closed_at"], from_queryset=Transaction.objects.select_for_update())
+    return _judge(txn, counter, response, by, at, visitor)
+
+
+@transaction.atomic
+def verify_direct(
+    user: User, methods: Iterable[str], response: Any, by: Actor, *, site: Site | None = None, visitor: str = ""
+) -> Judged:
+    """Judge a response that names no transaction: it joins the user's open one of that method, or opens its own."""
+    mine = Authenticator.objects.filter(user=user, method__in=list(methods), expires_at=None)
+    counter, at = lock(mine.filter(confirmed=True, suspended_at=None))
+    if counter is None:
+        return Judged(Verdict.WRONG)
+    counter.user = user
+    return judge_directly(counter, response, by, at, site=site, visitor=visitor)
+
+
+def judge_directly(
+    counter: Authenticator, response: Any, by: Actor, at: datetime, *, site: Site | None = None, visitor: str = ""
+) -> Judged:
+    """As `verify_direct`, for an authenticator that the caller has locked."""
+    open_ones = Transaction.objects.filter(user=counter.user, method=counter.method, state=State.PENDING)
+    txn = open_ones.filter(expires_at__gt=at).select_for_update(no_key=True).first()
+    if txn is None:
+        customer = by_customer(counter, site)
+        txn = Transaction(customer=customer, site=site, user=counter.user, method=counter.method)
+        txn.authenticator, txn.key_id = counter, crypto.newest_key_id()
+        txn.created_at, txn.expires_at = at, at + timedelta(seconds=customer.code_seconds)
+    return _judge(txn, counter, response, by, at, visitor)
+
+
+def by_customer(counter: Authenticator, site: Site | None) -> Customer:
+    """The customer of an authenticator, from what is loaded already where that is possible."""
+    return site.customer if site is not None and site.customer_id == counter.customer_id else counter.customer
+
+
+def _judge(txn: Transaction, counter: Counter, response: Any, by: Actor, at: datetime, visitor: str) -> Judged:
+    """The one place where an answer is weighed; both rows are locked."""
+    lane = _lane(counter, visitor)
+    wait = _wait(counter, lane, at)
+    if _is_out(txn, counter):
+        return Judged(Verdict.EXPIRED)
+    if txn.state != State.PENDING or txn.expires_at <= at:
+        return _after_the_end(txn, counter, response, at)
+    if wait is not None:
+        return Judged(Verdict.THROTTLED, wait=wait)
+    authenticator = counter if isinstance(counter, Authenticator) else None
+    match = METHODS[txn.method].judge(txn, authenticator, response, at)
+    if match is Match.SEEN:
+        return Judged(Verdict.REPLAYED, tries_left=guessing.TRIES - txn.tries)
+    if match is Match.RIGHT:
+        return _pass(txn, counter, lane, by, at)
+    return _refuse(txn, counter, lane, by, at)
+
+
+def _pass(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: datetime) -> Judged:
+    txn.state, txn.closed_at = State.APPROVED, at
+    counter.failures, counter.wait_until = 0, None
+    if isinstance(counter, Authenticator):
+        counter.confirmed, counter.last_used_at = True, at
+        if counter.uses_left:
+            counter.uses_left -= 1
+    if lane is not None:
+        lane.failures, lane.wait_until = 0, None
+    _keep(txn, counter, lane)
+    _record("mfa.passed", txn, by)
+    return Judged(Verdict.PASSED)
+
+
+def _refuse(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: datetime) -> Judged:
+    txn.tries += 1
+    if txn.tries >= guessing.TRIES:
+        txn.state, txn.closed_at = State.FAILED, at
+    counter.failures += 1
+    if lane is not None:
+        lane.failures, lane.changed_at = lane.failures + 1, at
+        wait = guessing.wait_after(lane.failures, guessing.LONGEST_WAIT)
+        lane.wait_until = at + wait if wait else None
+    else:
+        wait = guessing.wait_after(counter.failures)
+        counter.wait_until = at + wait if wait else None
+    if counter.failures >= guessing.MOST and counter.off_at is None:
+        counter.off_at = at
+        if isinstance(counter, Authenticator):
+            notices.switched_off(counter, txn)
+    _keep(txn, counter, lane)
+    _record("mfa.refused", txn, by)
+    return Judged(Verdict.WRONG, wait=int(wait.total_seconds()) if wait else 0, tries_left=guessing.TRIES - txn.tries)
+
+
+def _after_the_end(txn: Transaction, counter: Counter, response: Any, at: datetime) -> Judged:
+    """A response to a transaction that has ended: a right one seen before says so, all else is EXPIRED.
+
+    Nothing counts.
+    """
+    if txn.state != State.APPROVED or METHODS[txn.method].needs_enrolment:
+        return Judged(Verdict.EXPIRED)
+    authenticator = counter if isinstance(counter, Authenticator) else None
+    seen = METHODS[txn.method].judge(txn, authenticator, response, at) is Match.RIGHT
+    return Judged(Verdict.REPLAYED if seen else Verdict.EXPIRED)
+
+
+def _is_out(txn: Transaction, counter: Counter) -> bool:
+    """Whether the person or the authenticator may not be used at all: disabled, restricted, erased, used up."""
+    if isinstance(counter, AddressGuard):
+        return False
+    user = counter.user
+    used_up = counter.uses_left == 0 and txn.state == State.PENDING
+    return not user.is_active or user.restricted_at is not None or counter.suspended_at is not None or used_up
+
+
+def _wait(counter: Counter, lane: Lane | None, at: datetime) -> int | None:
+    """Seconds until the next try may be made, 0 for "not here any more", None when it may be made now."""
+    if counter.off_at is not None:
+        return 0
+    until = lane.wait_until if lane is not None else counter.wait_until
+    return int((until - at).total_seconds()) + 1 if until is not None and until > at else None
+
+
+def _lock_counter(txn: Transaction | None) -> tuple[Counter | None, datetime]:
+    if txn is not None and txn.authenticator_id is not None:
+        return lock(Authenticator.objects.select_related("user").filter(pk=txn.authenticator_id))
+    if txn is not None and txn.guard_id is not None:
+        return lock(AddressGuard.objects.filter(pk=txn.guard_id))
+    return None, timezone.now()
+
+
+def lock(rows: Any) -> tuple[Any, datetime]:
+    """The first of the rows, locked until the transaction ends, and the database's time; None when there is none."""
+    found = rows.select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime()).first()
+    return found, found.at if found is not None else timezone.now()
+
+
+def _lane(counter: Counter, visitor: str) -> Lane | None:
+    if not visitor or not isinstance(counter, Authenticator):
+        return None
+    source = crypto.keyed_hash("lane", str(counter.pk), visitor)
+    lane, _made = Lane.objects.get_or_create(authenticator=counter, source=source)
+    return lane
+
+
+_COUNTED = ("failures", "wait_until", "off_at")
+_USED = (*_COUNTED, "confirmed", "last_used_at", "uses_left", "last_step", "drift")
+
+
+def _keep(txn: Transaction, counter: Counter, lane: Lane | None) -> None:
+    if txn._state.adding:
+        txn.save(force_insert=True)
+    else:
+        txn.save(update_fields=["state", "tries", "closed_at"])
+    counter.save(update_fields=_USED if isinstance(counter, Authenticator) else _COUNTED)
+    if lane is not None:
+        lane.save(update_fields=["failures", "wait_until", "changed_at"])
+
+
+def _record(action: str, txn: Transaction, by: Actor) -> None:
+    facts = {"method": txn.method, "purpose": str(txn.purpose)}
+    audit.record(action, by, txn.customer, txn, person=txn.user_id, facts=facts)
+
+
+@transaction.atomic
+def decide(link: Link, allow: bool, by: Actor) -> Judged:
+    """The answer a person gave on a mailed link's page. The link is spent; only the first decision counts."""
+    txn = Transaction.objects.filter(customer=link.customer, public_id=link.about).first()
+    counter, at = _lock_counter(txn)
+    if txn is None or counter is None or not links.spend(link):
+        return Judged(Verdict.EXPIRED)
+    txn.refresh_from_db(fields=["state", "tries", "closed_at"], from_queryset=Transaction.objects.select_for_update())
+    if txn.state != State.PENDING or txn.expires_at <= at or _is_out(txn, counter):
+        return Judged(Verdict.EXPIRED)
+    if allow:
+        return _pass(txn, counter, None, by, at)
+    txn.state, txn.closed_at = State.DENIED, at
+    txn.save(update_fields=["state", "closed_at"])
+    _record("mfa.denied", txn, by)
+    return Judged(Verdict.PASSED)
+
+
+@transaction.atomic
+def cancel(customer: Customer, public_id: str, by: Actor) -> bool:
+    """End an open transaction that nobody will answer; False when it had ended."""
+    now = timezone.now()
+    mine = Transaction.objects.filter(customer=customer, public_id=public_id, state=State.PENDING)
+    return bool(mine.update(state=State.EXPIRED, closed_at=now))
+
+
+def status(public_id: str) -> str:
+    """The state a poller is told, in one indexed read; an answer may be read again for a minute, then it is EXPIRED."""
+    row = (
+        Transaction.objects.filter(public_id=public_id[:22])
+        .annotate(at=DatabaseTime())
+        .values_list("state", "expires_at", "closed_at", "at")
+        .first()
+    )
+    if row is None:
+        return "unknown"
+    state, expires_at, closed_at, at = row
+    if state == State.PENDING:
+        return str(State.PENDING if expires_at > at else State.EXPIRED)
+    return str(state) if closed_at is not None and closed_at > at - ANSWER_LASTS else "unknown"
+
+
+def open_kba(user: User) -> Transaction | None:
+    """The newest open transaction whose answers name no transaction (the dialect's KBA)."""
+    weak = [key for key, method in METHODS.items() if method.needs_enrolment and not method.channels]
+    mine = Transaction.objects.filter(user=user, method__in=weak, state=State.PENDING, expires_at__gt=timezone.now())
+    return mine.exclude(asked=[]).order_by("-pk").first()
