@@ -1,10 +1,16 @@
-"""Public addresses that belong to no dashboard: front page, links in messages, health, language."""
+"""Public addresses that belong to no dashboard: front page, documents, links in messages, language."""
 
 from django.urls import include, path
 
-from accounts import views
+from accounts import legal, links_pages, views
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("about/", views.about, name="about"),
+    path("terms/", views.document, {"name": legal.TERMS}, name="terms"),
+    path("data-processing/", views.document, {"name": legal.PROCESSING}, name="data_processing"),
+    path("privacy/", views.document, {"name": legal.PRIVACY}, name="privacy"),
+    path("l/", links_pages.show, name="link_page"),
+    path("l/<str:token>", links_pages.arrive, name="link"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -1,12 +1,25 @@
-"""The front page and the error pages."""
+"""The front page, the operator's documents and the error pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+
+from accounts import legal
 
 
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, and the two ways in."""
     return render(request, "public/front.html")
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Whose work this is, under which licence, and that it is independent of those it works with."""
+    return render(request, "public/about.html")
+
+
+def document(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the operator's documents, with the hash that an agreement to it is proven by."""
+    return render(request, "public/document.html", {"document": legal.current(name, get_language() or "en")})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

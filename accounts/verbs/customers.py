@@ -63,9 +63,9 @@ def register_customer(
 ) -> Registered:
     """Make a customer with its owner, first site and that site's key, and mail a link that confirms the address.
 
-    The page and the dialect's `customer/add` both come here. Raises AlreadyRegistered (the owner of the address is mailed),
-    names.UnusableName. The password is judged by the face, whose forms can say what is wrong with it. For a known address the
-    same rows are written and taken back, so that a stranger who counts milliseconds learns nothing (security.md S21).
+    The page and the dialect's `customer/add` both come here. Raises AlreadyRegistered (the owner of the address is
+    mailed), names.UnusableName. The password is judged by the face, whose forms can say what is wrong with it. For a
+    known address the same rows are written and taken back, so that time tells a stranger nothing (security.md S21).
     """
     home = operator()
     known = find_member(email)
@@ -146,7 +146,7 @@ def confirm_email(link: Link, by: Actor) -> bool:
 
 
 def mark_confirmed(user: User) -> None:
-    """Note that a mail to the user's address was read: it counts as theirs, and as their customers' if they own them."""
+    """Note that a mail to the user was read: the address counts as theirs, and as their customers' if they own them."""
     now = timezone.now()
     if user.email_confirmed_at is None:
         user.email_confirmed_at = now
