@@ -48,3 +48,4 @@ class Console:
             self._stream.flush()
         except BrokenPipeError:
             self.gone.set()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # what is still buffered goes there

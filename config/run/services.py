@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import pwd
 import secrets
 import shutil
 import signal
@@ -119,16 +120,26 @@ def _may_map_users() -> bool:
     return subprocess.run(trial, capture_output=True, check=False).returncode == 0
 
 
+def _has_name(number: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(number).pw_name)
+    except KeyError:
+        return False
+
+
 def unprivileged(*folders: Path) -> list[str]:
-    """What to put before a PostgreSQL program, which refuses to run as root; nothing for anybody else.
+    """What to put before a PostgreSQL program, which refuses to run as root and as a number without a name.
 
     In a user namespace the process is nobody inside and root outside, so files stay root's and no folder has to
     be opened to others. Where namespaces are forbidden it becomes nobody for real and is given the folders.
     """
-    if os.geteuid() != 0:
+    root = os.geteuid() == 0
+    if not root and _has_name(os.geteuid()):
         return []
     if _may_map_users():
         return ["unshare", "-U", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
+    if not root:
+        return []  # initdb then says what is missing
     as_nobody = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"]
     for folder in folders:
         for path in (folder, *folder.rglob("*")):

@@ -128,6 +128,34 @@ def test_only_the_owner_can_reach_the_pair(tmp_path):
             redis.Redis(unix_socket_path=socket_path, retry=Retry(NoBackoff(), 0)).ping()
 
 
+@pytest.fixture
+def root_without_namespaces(monkeypatch):
+    """As root in a container that forbids user namespaces; returns what is given to nobody."""
+    given = []
+    monkeypatch.setattr(services.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(services.os, "chown", lambda path, user, *_, **__: given.append((path.name, user)))
+    monkeypatch.setattr(services, "_may_map_users", lambda: False)
+    return given
+
+
+def test_root_becomes_nobody_where_namespaces_are_forbidden(tmp_path, monkeypatch, root_without_namespaces):
+    (tmp_path / "PG_VERSION").touch()
+    monkeypatch.setattr(services.subprocess, "run", lambda argv, **_: subprocess.CompletedProcess(argv, 0))
+
+    prefix = services.unprivileged(tmp_path)
+
+    assert prefix[:3] == ["setpriv", "--reuid", "65534"]
+    assert prefix[-3:] == ["--pdeathsig", "INT", "--"]
+    assert root_without_namespaces == [(tmp_path.name, 65534), ("PG_VERSION", 65534)]
+
+
+def test_root_is_told_when_nobody_may_reach_the_data(tmp_path, monkeypatch, root_without_namespaces):
+    monkeypatch.setattr(services.subprocess, "run", lambda argv, **_: subprocess.CompletedProcess(argv, 1))
+
+    with pytest.raises(Trouble, match="refuses to run as root and nobody else may reach"):
+        services.unprivileged(tmp_path)
+
+
 def test_a_killed_test_run_leaves_nothing_running(tmp_path):
     argv = [sys.executable, "-m", "tests.services", sys.executable, "-uc", "import time; print('up'); time.sleep(1000)"]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
