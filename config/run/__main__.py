@@ -77,19 +77,21 @@ def start_services(supervisor: Supervisor, console: Console, folder: Path) -> di
 
 
 def prepare(supervisor: Supervisor, console: Console, folder: Path, env: dict[str, str]) -> None:
-    """Bring the database up to date, and the static files and the demo set when anything changed."""
+    """Bring the database, the static files and the demo set up to date, if anything changed since the last start."""
     stamp = parts.Stamp(folder, *(env[name] for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "DEMO")))
+    made = [folder / "static", *([folder / "demo.json"] if env["DEMO"] == "1" else [])]
+    if all(path.exists() for path in made) and stamp.is_fresh(services.applied_migrations(env["DATABASE_URL"])):
+        return
+    console.say("Preparing the database and the pages ...")
     jobs = [parts.manage("migrate", "migrate", "--no-input", env=env)]
-    if not stamp.is_fresh():
-        console.say("Preparing the database and the pages ...")
-        jobs.append(parts.manage("static", "collectstatic", "--no-input", env=env))
-        if env["DEMO"] == "1":
-            jobs.append(parts.manage("demo", "demo", env=env))
+    jobs.append(parts.manage("static", "collectstatic", "--no-input", env=env))
+    if env["DEMO"] == "1":
+        jobs.append(parts.manage("demo", "demo", env=env))
     for job in jobs:
-        if not supervisor.stopping:
-            supervisor.run(job)
-    if not supervisor.stopping:
-        stamp.renew()
+        if supervisor.stopping:
+            return
+        supervisor.run(job)
+    stamp.renew(services.applied_migrations(env["DATABASE_URL"]))
 
 
 def greet(console: Console, folder: Path, env: dict[str, str], seconds: float) -> None:

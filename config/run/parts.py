@@ -65,17 +65,21 @@ def answers(port: int, host: str) -> bool:
 
 
 class Stamp:
-    """Remembers what was prepared, so that a start with nothing new skips it."""
+    """Remembers what was prepared and from what, so that a start with nothing new skips it."""
 
     def __init__(self, folder: Path, *circumstances: str) -> None:
-        self._file = folder / "prepared.json"
-        self._now = sha256(json.dumps([*circumstances, *_sources()]).encode()).hexdigest()
+        self._file = folder / "prepared"
+        self._made_from = [*circumstances, *_sources()]
 
-    def is_fresh(self) -> bool:
-        return self._file.exists() and json.loads(self._file.read_text()) == self._now
+    def is_fresh(self, state: str) -> bool:
+        """`state` is what the database says of itself, which another program may have changed meanwhile."""
+        return self._file.exists() and self._file.read_text() == self._digest(state)
 
-    def renew(self) -> None:
-        self._file.write_text(json.dumps(self._now))
+    def renew(self, state: str) -> None:
+        self._file.write_text(self._digest(state))
+
+    def _digest(self, state: str) -> str:
+        return sha256(json.dumps([state, self._made_from]).encode()).hexdigest()
 
 
 def _sources() -> list[tuple[str, int, int]]:

@@ -120,6 +120,16 @@ def _may_map_users() -> bool:
     return subprocess.run(trial, capture_output=True, check=False).returncode == 0
 
 
+def applied_migrations(database_url: str) -> str:
+    """The names of the migrations that the database has seen; empty when it has seen none or does not answer."""
+    query = "SELECT string_agg(app || '.' || name, ' ' ORDER BY id) FROM django_migrations"
+    argv = [str(POSTGRES_BIN / "psql"), "-XAtq", "-c", query, database_url]
+    done = subprocess.run(
+        argv, capture_output=True, text=True, check=False, env={**os.environ, "PGCONNECT_TIMEOUT": "5"}
+    )
+    return done.stdout.strip()
+
+
 def _has_name(number: int) -> bool:
     try:
         return bool(pwd.getpwuid(number).pw_name)

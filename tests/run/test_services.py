@@ -41,7 +41,7 @@ def write_down(pair: services.Pair) -> None:
     redis.Redis.from_url(pair.redis_url).set("note", "kept")
 
 
-def read_back(pair: services.Pair) -> tuple[str, bytes]:
+def read_back(pair: services.Pair) -> tuple[str, object]:
     with psycopg.connect(pair.database_url) as connection:
         row = connection.execute("SELECT text FROM note").fetchone()
     assert row

@@ -13,7 +13,7 @@ import pytest
 
 from config.run import __main__ as start
 from config.run import folder as var
-from config.run import parts
+from config.run import parts, services
 from config.run.console import Trouble
 
 
@@ -91,12 +91,19 @@ def test_keys_that_the_environment_gives_are_not_made(tmp_path, monkeypatch):
 
 
 def test_preparing_is_skipped_until_something_changes(tmp_path):
-    stamp = parts.Stamp(tmp_path, "http://localhost:8000")
-    assert not stamp.is_fresh()
-    stamp.renew()
+    def stamp(url: str = "http://localhost:8000") -> parts.Stamp:
+        return parts.Stamp(tmp_path, url)
 
-    assert parts.Stamp(tmp_path, "http://localhost:8000").is_fresh()
-    assert not parts.Stamp(tmp_path, "http://localhost:9000").is_fresh()
+    assert not stamp().is_fresh("accounts.0001")
+    stamp().renew("accounts.0001")
+
+    assert stamp().is_fresh("accounts.0001")
+    assert not stamp().is_fresh(""), "a database restored from a backup"
+    assert not stamp("http://localhost:9000").is_fresh("accounts.0001"), "another address"
+
+
+def test_an_empty_database_has_seen_no_migration():
+    assert services.applied_migrations(os.environ["DATABASE_URL"]) == ""
 
 
 def test_a_port_where_nobody_listens_does_not_answer():
