@@ -1,6 +1,7 @@
 """The log's two shapes: JSON for machines in production, short lines for people in a demo."""
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -9,14 +10,27 @@ import structlog
 Event = MutableMapping[str, Any]
 
 
+def configure() -> None:
+    """Send what our own code logs the way of everything else; structlog's own output would print variables."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
 def _with_context(event: Event) -> Event:
     record = event.pop("_record")
     event.pop("_from_structlog", None)
+    told = event.pop("exc_info", None)
+    event.pop("stack_info", None)
     merged = {"level": record.levelname.lower(), "logger": record.name, **event}
     merged.update(structlog.contextvars.get_contextvars())
-    if record.exc_info:
+    exception = sys.exc_info() if told is True else told
+    if exception and exception[0]:
         # The type and place only: an exception's text and variables can hold what a log must not.
-        kind, error, trace = record.exc_info
+        kind, _error, trace = exception
         merged["exception"] = kind.__name__ if kind else ""
         merged["at"] = _where(trace)
     return merged

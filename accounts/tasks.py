@@ -1,19 +1,59 @@
-"""Doorways from Celery: each fetches by id and calls one function."""
+"""Doorways from Celery: each calls one function. No argument ever holds more than an id or a queue's name."""
 
 from celery import shared_task
 
+# A worker that needs longer than this for one message is killed, so that `sweeping.SENDING_LASTS` can be sure it is
+# dead
+LIMITS = {"soft_time_limit": 40, "time_limit": 50}
 
-@shared_task
-def send_code(message_id: str) -> None:
-    """Deliver one code. Running it twice delivers it once; waits are in its row."""
+
+@shared_task(**LIMITS)
+def send_code() -> None:
+    """Send the code whose turn it is. A turn more or less does no harm: the rows say what waits."""
+    from accounts import health
     from accounts.messages import delivery
 
-    delivery.deliver(message_id)
+    health.beat("otp")
+    delivery.take_turn(codes=True)
+
+
+@shared_task(**LIMITS)
+def send_message() -> None:
+    """Send the message whose turn it is among those that are no codes."""
+    from accounts import health
+    from accounts.messages import delivery
+
+    health.beat("default")
+    delivery.take_turn(codes=False)
 
 
 @shared_task
-def send_message(message_id: str) -> None:
-    """Deliver one message that is no code."""
-    from accounts.messages import delivery
+def sweep_outbox() -> None:
+    """End what is too late, take back what dead workers held, hand out turns that got lost."""
+    from accounts.messages import sweeping
 
-    delivery.deliver(message_id)
+    sweeping.sweep()
+
+
+@shared_task
+def beat_heart(queue: str) -> None:
+    """Note that a worker does the tasks of this queue."""
+    from accounts import health
+
+    health.beat(queue)
+
+
+@shared_task
+def sum_counters() -> None:
+    """Write into their rows what every call would otherwise have to."""
+    from accounts import calls
+
+    calls.flush()
+
+
+@shared_task
+def forget_old() -> None:
+    """Delete what has been kept long enough."""
+    from accounts import retention
+
+    retention.forget()

@@ -1,8 +1,8 @@
-"""Public addresses that belong to no dashboard: front page, documents, links in messages, language."""
+"""Public addresses that belong to no dashboard: front page, documents, links in messages, health, language."""
 
 from django.urls import include, path
 
-from accounts import legal, links_pages, views
+from accounts import health, legal, links_pages, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("privacy/", views.document, {"name": legal.PRIVACY}, name="privacy"),
     path("l/", links_pages.show, name="link_page"),
     path("l/<str:token>", links_pages.arrive, name="link"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
+from accounts import logs
+
 env = FileAwareEnv(strip_whitespace=True)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
     "mfa",
     "privacy",
     "config.apps.StaffConfig",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -111,6 +114,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers log the way of everything else, see LOGGING
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -123,8 +127,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_t
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox row waits, so a request never does
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "send what waits": {"task": "accounts.tasks.sweep_outbox", "schedule": 5.0, "options": {"queue": "otp"}},
-    "worker heartbeat": {"task": "accounts.tasks.beat_heart", "schedule": 10.0, "options": {"queue": "otp"}},
+    # A sweep that waited in a queue is as good as the next one, so it is dropped when it is late
+    "send what waits": {
+        "task": "accounts.tasks.sweep_outbox",
+        "schedule": 5.0,
+        "options": {"queue": "otp", "expires": 5},
+    },
+    "heartbeat of otp": {
+        "task": "accounts.tasks.beat_heart",
+        "schedule": 10.0,
+        "args": ["otp"],
+        "options": {"queue": "otp", "expires": 10},
+    },
+    "heartbeat of default": {
+        "task": "accounts.tasks.beat_heart",
+        "schedule": 10.0,
+        "args": ["default"],
+        "options": {"expires": 10},
+    },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
@@ -257,11 +277,12 @@ LOGGING = {
     "formatters": {
         "events": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "accounts.logs.render_json" if not DEMO else "accounts.logs.render_line",
+            "processors": [logs.render_line if DEMO else logs.render_json],
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}, "apprise": {"level": "ERROR"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}, "apprise": {"level": "CRITICAL"}},
 }
+logs.configure()
 os.makedirs(VAR_DIR, exist_ok=True)

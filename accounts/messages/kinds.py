@@ -1,4 +1,4 @@
-"""The kinds of message. Each app registers its own with a renderer, so that accounts can send what it does not understand."""
+"""The kinds of message: each app registers its own with a renderer, so that accounts sends what it does not know."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,22 +25,26 @@ Renderer = Callable[[Message], Rendered]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of message: its key, how it is rendered, and the seconds after which it is not worth sending."""
+    """A kind of message: its key, how it is rendered, and the seconds after which it is not worth sending.
+
+    Codes go before everything else. A kind that `has_body` carries a text that cannot be derived.
+    """
 
     key: str
     render: Renderer
     lasts: int
     is_code: bool = False
+    has_body: bool = False
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(key: str, render: Renderer, *, lasts: int = 86400, is_code: bool = False) -> None:
+def register(key: str, render: Renderer, *, lasts: int = 86400, is_code: bool = False, has_body: bool = False) -> None:
     """Make a kind known. Raises ValueError when the key is taken."""
     if key in KINDS:
         raise ValueError(f"message kind {key!r} is registered twice")
-    KINDS[key] = Kind(key, render, lasts, is_code)
+    KINDS[key] = Kind(key, render, lasts, is_code, has_body)
 
 
 def from_templates(template: str, **fixed: Any) -> Renderer:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import datamap
 from accounts.fields import EncryptedTextField
 from accounts.ids import new_id, new_public_id
+from accounts.messages import reasons
 
 
 class Message(models.Model):
@@ -104,11 +105,22 @@ class Message(models.Model):
                 condition=models.Q(state__in=["queued", "claimed", "sending"]),
                 name="message_waiting",
             ),
+            models.Index(
+                fields=["is_code", "customer", "-next_try_at"],
+                condition=models.Q(state="queued"),
+                name="message_turn",
+            ),
+            models.Index(fields=["not_after"], condition=models.Q(body__isnull=False), name="message_text_age"),
             models.Index(fields=["user", "-id"], name="message_of_user"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.get_channel_display()}"
+
+    @property
+    def reason_in_words(self) -> str:
+        """Why it went as it did, for pages; empty when there is nothing to say."""
+        return reasons.in_words(self.reason)
 
 
 class WorkerHeartbeat(models.Model):

@@ -1,0 +1,70 @@
+"""The kinds of message that accounts itself sends, and what each template is given.
+
+confirm_email, reset_password, change_email     a link
+already_registered, password_changed            nothing
+email_change_asked, email_changed               to, from: masked addresses
+invitation                                      a link; by, role
+role_changed, left_team                         role
+ticket_answered                                 subject; the answer as the message's body
+user_let_in                                     until (ISO 8601), reason, username; owner when an owner is told
+test                                            nothing
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.timesince import timesince
+
+from accounts.messages import rendering
+from accounts.messages.kinds import Rendered, Renderer, Withdrawn, from_templates, register
+from accounts.models import Message, Role
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+def register_all() -> None:
+    """Make them known to the outbox."""
+    register("accounts.confirm_email", with_link("accounts/confirm_email"), lasts=3 * DAY)
+    register("accounts.reset_password", with_link("accounts/reset_password"), lasts=HOUR)
+    register("accounts.change_email", with_link("accounts/change_email"), lasts=HOUR)
+    register("accounts.invitation", with_link("accounts/invitation"), lasts=7 * DAY)
+    register("accounts.role_changed", with_role("accounts/role_changed"))
+    register("accounts.left_team", with_role("accounts/left_team"))
+    register("accounts.ticket_answered", from_templates("accounts/ticket_answered"), lasts=3 * DAY, has_body=True)
+    register("accounts.user_let_in", let_in)
+    register("accounts.test", from_templates("accounts/test"), lasts=HOUR)
+    for name in ("already_registered", "password_changed", "email_change_asked", "email_changed"):
+        register(f"accounts.{name}", from_templates(f"accounts/{name}"))
+
+
+def with_link(template: str) -> Renderer:
+    """A renderer for a mail with a link: withdrawn once the link is over, or when it was made for nobody.
+
+    A password is asked for with the same rows whether or not the address is known (security.md S21); it is here that
+    the unknown one's message ends.
+    """
+
+    def render(message: Message) -> Rendered:
+        link = message.link
+        if link is None or not link.is_open or (link.user_id is None and not link.about):
+            raise Withdrawn
+        return rendering.render(template, message, lasts=timesince(link.created_at, link.expires_at), **_role(message))
+
+    return render
+
+
+def with_role(template: str) -> Renderer:
+    """A renderer for notices about a member's role."""
+    return lambda message: rendering.render(template, message, **_role(message))
+
+
+def let_in(message: Message) -> Rendered:
+    """That someone may come in once without their second factor, told to them and to the owners."""
+    until = datetime.fromisoformat(message.context["until"])
+    return rendering.render("accounts/user_let_in", message, until=until)
+
+
+def _role(message: Message) -> dict[str, Any]:
+    role = message.context.get("role")
+    return {"role_name": Role(role).label} if role else {}

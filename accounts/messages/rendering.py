@@ -1,0 +1,52 @@
+"""render(): a message's templates, filled in with what every message may say."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template import Context, Engine
+
+from accounts import links
+from accounts.messages.kinds import Rendered
+from accounts.models import Message
+
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def render(template: str, message: Message, **extra: Any) -> Rendered:
+    """Render templates/messages/<template>: .txt, and for e-mail .subject.txt and .html too.
+
+    The language is the caller's (`delivery.compose` has activated the message's). What templates may use, beside the
+    message's own context and `extra`: customer, site, user, operator, public_url, host (where a code is typed in, for
+    phones that fill it in), and url when the message has a link. In text nothing is escaped; in HTML everything is.
+    """
+    context = {
+        **message.context,
+        "customer": message.customer,
+        "site": message.site,
+        "user": message.user,
+        "language": message.language,
+        "operator": {"name": settings.OPERATOR_NAME, "contact": settings.OPERATOR_CONTACT},
+        "public_url": settings.PUBLIC_URL,
+        "host": host_of(message),
+        **({"url": links.url(message.link)} if message.link else {}),
+        **({"body": message.body} if message.body is not None else {}),
+        **extra,
+    }
+    text = _BLANK_LINES.sub("\n\n", _fill(f"{template}.txt", context)).strip()
+    if message.channel != Message.Channel.EMAIL:
+        return Rendered("", text)  # the code for phones that fill it in must be the last line
+    subject = _SPACES.sub(" ", _fill(f"{template}.subject.txt", context)).strip()
+    return Rendered(subject, text + "\n", _fill(f"{template}.html", {**context, "subject": subject}))
+
+
+def host_of(message: Message) -> str:
+    """The host name of the page that asks for a code: the site's, or ours when the site has no address."""
+    return urlsplit(message.site.url if message.site else "").hostname or urlsplit(settings.PUBLIC_URL).hostname or ""
+
+
+def _fill(name: str, context: dict[str, Any]) -> str:
+    template = Engine.get_default().get_template(f"messages/{name}")
+    return template.render(Context(context, autoescape=name.endswith(".html")))
