@@ -11,6 +11,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, datamap
+        from accounts.console import nav
+        from accounts.messages import ours
 
         register(datamap.check)
         checks.register_all()
+        nav.register()
+        ours.register_all()

@@ -9,6 +9,10 @@ class MfaConfig(AppConfig):
     verbose_name = _("Second factors")
 
     def ready(self) -> None:
+        from accounts.console import account
         from mfa import kinds, methods  # noqa: F401  # importing the methods registers them
+        from mfa.doors import factor, letters
 
         kinds.register()
+        letters.register()
+        account.PARTS.append(factor.PART)

@@ -1,13 +1,14 @@
-"""What apps add to the dashboard in `ready()`: navigation, tiles of the start page, columns and sections about a user."""
+"""What apps add to the dashboard in `ready()`: navigation, first steps, tiles, and what is shown about a user."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from accounts.models import Customer, User
+from accounts.http import KumquatRequest
+from accounts.models import Customer, Membership, User
 from accounts.roles import Right
 
 Words = str | Promise
@@ -15,12 +16,34 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the sidebar. `url_name` is the page, `prefix` what its family of url names begins with."""
+    """A line of the sidebar, shown to roles with `right`."""
 
     group: str
     label: Words
     icon: str
     url_name: str
+    right: Right
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Now:
+    """How a first step stands: whether it is done, what to say of it, and where its button leads."""
+
+    is_done: bool
+    text: Words
+    url: str = ""
+    action: Words = ""
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first things to do, on the start page until it is done."""
+
+    title: Words
+    icon: str
+    read: Callable[[Membership], Now]
     right: Right
     order: int = 50
 
@@ -37,11 +60,21 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A part of the overview below the figures: a template and the function that gives its context."""
+
+    template: str
+    read: Callable[[KumquatRequest], dict[str, Any]]
+    right: Right
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class UserSection:
     """A part of one user's page: a template and the function that gives its context."""
 
     template: str
-    read: Callable[[HttpRequest, User], dict[str, Any]]
+    read: Callable[[KumquatRequest, User], dict[str, Any]]
     right: Right
     order: int = 50
 
@@ -55,7 +88,27 @@ class UserColumn:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class UserFilter:
+    """A choice above the users list: its name in the address, what may be chosen, what a choice leaves of the list."""
+
+    name: str
+    label: Words
+    empty: Words
+    choices: Callable[[], list[tuple[str, Words]]]
+    apply: Callable[[QuerySet[User], str], QuerySet[User]]
+
+
 ENTRIES: list[Entry] = []
+STEPS: list[Step] = []
 TILES: list[Tile] = []
+PANELS: list[Panel] = []
 USER_SECTIONS: list[UserSection] = []
 USER_COLUMNS: list[UserColumn] = []
+USER_FILTERS: list[UserFilter] = []
+
+# What goes when a user is deleted, in words such as "2 methods"; the page that asks shows it.
+USER_HOLDINGS: list[Callable[[User], list[Words]]] = []
+
+# What the audit log calls each action.
+ACTIONS: dict[str, Words] = {}

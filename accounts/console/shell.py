@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.console.registry import ENTRIES
 from accounts.models import Customer, Membership
-from accounts.roles import may
+from accounts.roles import Right, may
 
 GROUPS = {
     "": "",
@@ -28,6 +28,21 @@ class Shell:
         self.member = membership.user
         self.customer = membership.customer
         self.role_label = membership.get_role_display()
+
+    @property
+    def search_url(self) -> str:
+        """Where the field in the top bar looks for users, or nothing for a role that may not see them."""
+        return reverse("console:users") if may(self.membership.role, Right.SEE_PEOPLE) else ""
+
+    @property
+    def support_url(self) -> str:
+        """Where "Help" leads, or nothing for a role that cannot write to support."""
+        return reverse("console:support") if may(self.membership.role, Right.ASK) else ""
+
+    @property
+    def account_url(self) -> str:
+        """The member's own account."""
+        return reverse("console:account")
 
     @cached_property
     def customers(self) -> list[Customer]:
