@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -63,19 +64,21 @@ def used(limits: Sequence[Limit], now: float | None = None) -> list[int | None]:
     """How much of each limit is used in this window; None while Valkey cannot say."""
     now = time.time() if now is None else now
     try:
-        found = valkey.client().mget([f"limit:{limit.name}:{limit.window(now)}" for limit in limits])
+        names = [f"limit:{limit.name}:{limit.window(now)}" for limit in limits]
+        found = valkey.ask(lambda client: client.mget(names))
     except valkey.Unreachable:
         return [None] * len(limits)
     return [int(count or 0) for count in found]
 
 
 def _count_in_valkey(limits: Sequence[Limit], now: float) -> list[int]:
-    pipe = valkey.client().pipeline(transaction=False)
-    for limit in limits:
-        key = f"limit:{limit.name}:{limit.window(now)}"
-        pipe.incr(key)
-        pipe.expire(key, limit.seconds + 60)
-    return [int(count) for count in pipe.execute()[::2]]
+    def steps(pipe: Any) -> None:
+        for limit in limits:
+            key = f"limit:{limit.name}:{limit.window(now)}"
+            pipe.incr(key)
+            pipe.expire(key, limit.seconds + 60)
+
+    return [int(count) for count in valkey.pipeline(steps)[::2]]
 
 
 _UPSERT = """

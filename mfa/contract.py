@@ -115,6 +115,7 @@ class Method(ABC):
     compat_names: ClassVar[tuple[str, ...]] = ()
     channels: ClassVar[tuple[str, ...]] = ()  # by which its challenge is sent
     needs_enrolment: ClassVar[bool] = True  # False when an address is enough
+    asks_questions: ClassVar[bool] = False  # its response is a list of answers
     polls: ClassVar[bool] = False  # the answer comes by a link, the site asks how it went
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from accounts import valkey
 @pytest.fixture(autouse=True)
 def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     """No counts of another test's remain."""
+    valkey.wake()
     valkey.client().flushdb()
     cache.clear()
     yield

@@ -25,6 +25,7 @@ class Kba(Method):
     label = _("Security questions")
     assurance = Assurance.WEAK
     compat_names = ("KBA",)
+    asks_questions = True
 
     def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
         if authenticator is None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import audit, crypto
 from accounts.audit import Actor
-from accounts.models import Site, User
+from accounts.models import Customer, Site, User
 from mfa import guessing
 from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import Authenticator, RetiredSecret
@@ -35,6 +35,18 @@ def confirm(user: User, method: str, response: Any, by: Actor) -> Judged:
     if wait is not None and authenticator.confirmed:
         return Judged(Verdict.THROTTLED, wait=wait)
     return _accept(authenticator, response, by, at)
+
+
+@transaction.atomic
+def log_in_with_secret(
+    customer: Customer, username: str, method: str, secret: str, response: Any, by: Actor, site: Site
+) -> Judged | None:
+    """A login by a site that keeps secrets itself: judged if the secret is the active one, None if it is another."""
+    lasting = Authenticator.objects.filter(method=method, address_hash="", expires_at=None, confirmed=True)
+    authenticator, at = judging.lock(judging.of_name(lasting, customer, username))
+    if authenticator is None or not crypto.same(authenticator.secret or "", secret):
+        return None
+    return judging.judge_directly(authenticator, response, by, at, site=site)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
-from accounts import audit, crypto, links
+from accounts import audit, crypto, links, names
 from accounts.audit import Actor
 from accounts.models import Customer, Link, Site, User
 from mfa import guessing
@@ -37,11 +37,12 @@ def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visi
     6238 §5.2). Verdicts are returned, not raised: raising would roll the failure count back. `visitor` is the network
     prefix of the person, where it is known; it has a lane of its own for wrong answers.
     """
-    txn = Transaction.objects.filter(customer=customer, public_id=public_id[:22]).first()
-    counter, at = _lock_counter(txn)
+    txns = Transaction.objects.filter(customer=customer, public_id=public_id[:22])
+    counter, at = _lock_counter(txns)
+    txn = txns.select_for_update(no_key=True).first() if counter is not None else None
     if txn is None or counter is None:
         return Judged(Verdict.EXPIRED)
-    txn.refresh_from_db(fields=["state", "tries", "closed_at"], from_queryset=Transaction.objects.select_for_update())
+    txn.customer = customer
     return _judge(txn, counter, response, by, at, visitor)
 
 
@@ -50,12 +51,42 @@ def verify_direct(
     user: User, methods: Iterable[str], response: Any, by: Actor, *, site: Site | None = None, visitor: str = ""
 ) -> Judged:
     """Judge a response that names no transaction: it joins the user's open one of that method, or opens its own."""
-    mine = Authenticator.objects.filter(user=user, method__in=list(methods), expires_at=None)
-    counter, at = lock(mine.filter(confirmed=True, suspended_at=None))
+    counter, at = lock(_usable(methods).filter(user=user))
     if counter is None:
         return Judged(Verdict.WRONG)
     counter.user = user
     return judge_directly(counter, response, by, at, site=site, visitor=visitor)
+
+
+@transaction.atomic
+def verify_by_name(
+    customer: Customer, username: str, methods: Iterable[str], response: Any, by: Actor, site: Site
+) -> Judged:
+    """As `verify_direct`, for a site's user of this name.
+
+    Person and authenticator are found and locked in one query.
+    """
+    counter, at = lock(of_name(_usable(methods), customer, username))
+    if counter is None:
+        return Judged(Verdict.WRONG)
+    return judge_directly(counter, response, by, at, site=site)
+
+
+def of_name(rows: Any, customer: Customer, username: str) -> Any:
+    """Those authenticators that belong to the customer's end user of this name; members and staff are unknown here."""
+    try:
+        name = names.canonical(username)
+    except names.UnusableName:
+        return rows.none()
+    mine = rows.filter(user__customer=customer, user__canonical_username=name, user__erased_at=None)
+    mine = mine.filter(user__is_staff=False)
+    mine = mine.filter(user__memberships=None) if customer.is_operator else mine
+    return mine.select_related("user")
+
+
+def _usable(methods: Iterable[str]) -> Any:
+    lasting = Authenticator.objects.filter(method__in=list(methods), expires_at=None)
+    return lasting.filter(confirmed=True, suspended_at=None)
 
 
 def judge_directly(
@@ -160,12 +191,11 @@ def _wait(counter: Counter, lane: Lane | None, at: datetime) -> int | None:
     return int((until - at).total_seconds()) + 1 if until is not None and until > at else None
 
 
-def _lock_counter(txn: Transaction | None) -> tuple[Counter | None, datetime]:
-    if txn is not None and txn.authenticator_id is not None:
-        return lock(Authenticator.objects.select_related("user").filter(pk=txn.authenticator_id))
-    if txn is not None and txn.guard_id is not None:
-        return lock(AddressGuard.objects.filter(pk=txn.guard_id))
-    return None, timezone.now()
+def _lock_counter(txns: Any) -> tuple[Counter | None, datetime]:
+    """What counts wrong answers to a transaction, locked: its authenticator, or the guard of an address of nobody's."""
+    of_user = Authenticator.objects.select_related("user").filter(pk__in=txns.values("authenticator_id"))
+    counter, at = lock(of_user)
+    return (counter, at) if counter is not None else lock(AddressGuard.objects.filter(pk__in=txns.values("guard_id")))
 
 
 def lock(rows: Any) -> tuple[Any, datetime]:
@@ -204,11 +234,11 @@ def _record(action: str, txn: Transaction, by: Actor) -> None:
 @transaction.atomic
 def decide(link: Link, allow: bool, by: Actor) -> Judged:
     """The answer a person gave on a mailed link's page. The link is spent; only the first decision counts."""
-    txn = Transaction.objects.filter(customer=link.customer, public_id=link.about).first()
-    counter, at = _lock_counter(txn)
+    txns = Transaction.objects.filter(customer=link.customer, public_id=link.about)
+    counter, at = _lock_counter(txns)
+    txn = txns.select_for_update(no_key=True).first() if counter is not None else None
     if txn is None or counter is None or not links.spend(link):
         return Judged(Verdict.EXPIRED)
-    txn.refresh_from_db(fields=["state", "tries", "closed_at"], from_queryset=Transaction.objects.select_for_update())
     if txn.state != State.PENDING or txn.expires_at <= at or _is_out(txn, counter):
         return Judged(Verdict.EXPIRED)
     if allow:
@@ -245,6 +275,6 @@ def status(public_id: str) -> str:
 
 def open_kba(user: User) -> Transaction | None:
     """The newest open transaction whose answers name no transaction (the dialect's KBA)."""
-    weak = [key for key, method in METHODS.items() if method.needs_enrolment and not method.channels]
-    mine = Transaction.objects.filter(user=user, method__in=weak, state=State.PENDING, expires_at__gt=timezone.now())
+    keys = [key for key, method in METHODS.items() if method.asks_questions]
+    mine = Transaction.objects.filter(user=user, method__in=keys, state=State.PENDING, expires_at__gt=timezone.now())
     return mine.exclude(asked=[]).order_by("-pk").first()

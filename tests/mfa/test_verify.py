@@ -166,7 +166,10 @@ def code_at(moment, secret=SECRET):
 
 @pytest.fixture(autouse=True)
 def away_from_a_steps_edge():
-    """The database's clock cannot be stopped, so a test that would begin in a step's last two seconds waits for the next."""
+    """The database's clock cannot be stopped.
+
+    So a test that would begin in a step's last seconds waits for the next.
+    """
     if time.time() % 30 > 28:
         time.sleep(2.1)
 

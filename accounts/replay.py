@@ -1,0 +1,41 @@
+"""A signed call acts once: its digest is kept in PostgreSQL while its timestamp would be accepted (security.md S13)."""
+
+from enum import Enum
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts import crypto
+from accounts.models import Customer
+
+
+class Seen(Enum):
+    """Whether a signed call was made before."""
+
+    FIRST = "first"
+    AGAIN = "again"  # the same timestamp and body
+    OTHER_BODY = "other_body"  # a signature that was used for something else
+
+
+_INSERT = """
+INSERT INTO accounts_signedcall (digest, body, at) VALUES (%s, %s, %s) ON CONFLICT (digest) DO NOTHING
+"""
+
+
+def note(customer: Customer, timestamp: str, path: str, body: bytes, *, shared: bool) -> Seen:
+    """Note a call and say whether it is the first, inside the caller's transaction; the unique key decides a race.
+
+    The signature covers the timestamp only. Where `shared`, calls of one timestamp may differ in their bodies (parallel
+    challenges of a busy site); elsewhere a timestamp belongs to the first body that came with it.
+    """
+    content = crypto.mac("signed body", path, body)
+    digest = crypto.mac("signed call", str(customer.pk), timestamp, content if shared else b"")
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [digest, content, timezone.now()])
+        if cursor.rowcount == 1:
+            return Seen.FIRST
+        if shared:
+            return Seen.AGAIN
+        cursor.execute("SELECT body FROM accounts_signedcall WHERE digest = %s", [digest])
+        row = cursor.fetchone()
+    return Seen.AGAIN if row is not None and bytes(row[0]) == content else Seen.OTHER_BODY

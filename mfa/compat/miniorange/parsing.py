@@ -1,0 +1,134 @@
+"""Reads a client's JSON strictly: what Python's parser lets pass and PostgreSQL or we could not bear is refused.
+
+Measured: `json.loads` raises RecursionError at depth 1,500 and takes NaN, doubled keys, NUL and lone surrogates
+(security.md S27).
+"""
+
+import json
+from typing import Any
+
+MOST_BYTES = 64 * 1024
+DEEPEST = 32
+LONGEST = 4096
+MOST_FIELDS = 100
+
+
+class Malformed(ValueError):
+    """The body is not what this call takes; the message says why, in words for whoever debugs a client."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """The JSON object in a body. Raises Malformed."""
+    if len(raw) > MOST_BYTES:
+        raise Malformed("The body is larger than 64 kB.", 413)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed("The body is not UTF-8.") from error
+    if _depth(text) > DEEPEST:
+        raise Malformed("The body is nested too deeply.")
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except Malformed:
+        raise
+    except ValueError as error:
+        raise Malformed("The body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise Malformed("The body is not a JSON object.")
+    _inspect(value)
+    return value
+
+
+def _depth(text: str) -> int:
+    """The deepest nesting of brackets, those inside strings included: an upper bound, which is all that is needed."""
+    deepest = depth = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth -= 1
+    return deepest
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_FIELDS:
+        raise Malformed("The body has more than 100 fields.")
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("A field is given twice.")
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise Malformed(f"{name} is not JSON.")
+
+
+def _inspect(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _inspect(key)
+            _inspect(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _inspect(inner)
+    elif isinstance(value, str):
+        if len(value) > LONGEST:
+            raise Malformed("A text is longer than 4,096 characters.")
+        if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+            raise Malformed("A text holds a character that is none.")
+
+
+class Body:
+    """Typed reading of a parsed object: an absent or null field is empty, a field of another type is Malformed."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    def raw(self, name: str) -> Any:
+        return self.values.get(name)
+
+    def text(self, *names: str, most: int = 255) -> str:
+        """The first of the named fields that is there, trimmed; empty when none is."""
+        for name in names:
+            value = self.values.get(name)
+            if value is None or value == "":
+                continue
+            if not isinstance(value, str):
+                raise Malformed(f"{name} is not a text.")
+            if len(value) > most:
+                raise Malformed(f"{name} is longer than {most} characters.")
+            return value.strip()
+        return ""
+
+    def needed(self, *names: str, most: int = 255) -> str:
+        """As `text`, but Malformed when it is empty."""
+        value = self.text(*names, most=most)
+        if not value:
+            raise Malformed(f"{names[0]} is missing.")
+        return value
+
+    def digits(self, name: str) -> str:
+        """A number that comes as JSON number or text; empty when absent, null or false."""
+        value = self.values.get(name)
+        if value is None or value is False or value == "":
+            return ""
+        if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 20:
+            raise Malformed(f"{name} is not a number.")
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit()):
+            raise Malformed(f"{name} is not a number.")
+        return text
+
+    def inner(self, name: str) -> "Body":
+        """An object inside this one; empty when absent."""
+        value = self.values.get(name)
+        if value is None:
+            return Body({})
+        if not isinstance(value, dict):
+            raise Malformed(f"{name} is not an object.")
+        return Body(value)

@@ -1,0 +1,130 @@
+"""The dialect's own words, which clients compare to the letter, for what our verbs answer."""
+
+from typing import Any
+
+from accounts import names, sending_limits
+from accounts.models import Customer, User
+from mfa.compat.miniorange.calling import Call, Stop
+from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
+from mfa.methods import by_compat_name
+from mfa.models import Authenticator
+from mfa.verbs import living_pass
+
+WRONG_CODE = "Invalid OTP provided. Please try again."
+WRONG_ANSWERS = "The answers you have provided are incorrect."
+WRONG_ENROLMENT = "The OTP you have entered is incorrect."
+UNKNOWN_USER = "Invalid username or email."
+TIMED_OUT = "Your mobile validation request timed out. Please try again."
+ERASED = "This person was erased. A member can allow the name again."
+
+REFUSALS: dict[Reason, tuple[str, str]] = {
+    Reason.NOT_CONFIRMED: ("FAILED", "Confirm your e-mail address first. Until then codes go to that address only."),
+    Reason.SUSPENDED: ("FAILED", "This account is suspended. Write to support."),
+    Reason.UNKNOWN_USER: ("FAILED", UNKNOWN_USER),
+    Reason.DISABLED: ("FAILED", "This user is disabled."),
+    Reason.NOT_ENROLLED: ("FAILED", "This user has not set up this method."),
+    Reason.NO_ADDRESS: ("FAILED", "No address is known for this method."),
+    Reason.BAD_ADDRESS: ("FAILED", "The address or phone number cannot be used."),
+    Reason.NOT_OFFERED: ("FAILED", "This server does not offer this method."),
+    Reason.COUNTRY: ("FAILED", "Messages to this country are not switched on for your account."),
+    Reason.LIMITED: ("FAILED", "The sending limit is reached."),
+    Reason.WAITING: ("FAILED", "Too many wrong answers."),
+    Reason.ERASED: ("ERROR", ERASED),
+}
+
+_LOGGED = {
+    Reason.NOT_CONFIRMED: "not_confirmed",
+    Reason.LIMITED: "limit",
+    Reason.WAITING: "limit",
+    Reason.UNKNOWN_USER: "unknown_user",
+}
+
+
+def stop_refused(refusal: Refusal) -> Stop:
+    """The dialect's refusal of a challenge, with the time after which another try makes sense."""
+    status, message = REFUSALS[refusal.reason]
+    if refusal.wait:
+        message = f"{message} Try again in {minutes(refusal.wait)}."
+    return Stop(status, message, _LOGGED.get(refusal.reason, "failed"))
+
+
+def judged(call: Call, verdict: Judged, wrong: str = WRONG_CODE) -> dict[str, Any]:
+    """The dialect's answer to a response."""
+    if verdict.verdict is Verdict.PASSED:
+        return {"status": "SUCCESS", "message": "Successfully validated."}
+    call.reason = "refused"
+    if verdict.verdict is Verdict.REPLAYED:
+        return {"status": "ALREADY_USED", "message": "This code was used before. Wait for the next one."}
+    if verdict.verdict is Verdict.THROTTLED:
+        call.reason = "limit"
+        return {"status": "FAILED", "message": throttled(verdict.wait)}
+    return {"status": "FAILED", "message": wrong}
+
+
+def throttled(wait: int) -> str:
+    """How long until the next try, or that this way is closed."""
+    if not wait:
+        return "This way of signing in is switched off after too many wrong codes. Ask the site's administrator."
+    return f"Too many wrong codes. Try again in {minutes(wait)}."
+
+
+def minutes(seconds: int) -> str:
+    """Seconds in words: "40 seconds", "3 minutes"."""
+    if seconds < 90:
+        return f"{seconds} seconds"
+    return f"{-(-seconds // 60)} minutes"
+
+
+def challenge(begun: Begun, name: str, email: str, phone: str) -> dict[str, Any]:
+    """The answer to a challenge. `contact` is what the request carried, digits without a plus, else masked."""
+    txn = begun.transaction
+    reply: dict[str, Any] = {"status": "SUCCESS", "txId": txn.public_id, "authType": name}
+    reply["message"] = "Asked for the second factor."
+    for delivery in begun.prompt.deliveries:
+        if delivery.channel == "email":
+            contact = email or names.mask_email(delivery.address)
+            reply["emailDelivery"] = {"contact": contact, "sendStatus": "SUCCESS"}
+            reply["email"] = email or contact
+            reply["message"] = f"We sent a code to {names.mask_email(delivery.address)}."
+        else:
+            contact = delivery.address.lstrip("+") if phone else names.mask_phone(delivery.address)
+            reply["phoneDelivery"] = {"contact": contact, "sendStatus": "SUCCESS"}
+            reply["message"] = f"We sent a code to {names.mask_phone(delivery.address)}."
+    if begun.prompt.questions:
+        reply["questions"] = [{"question": question} for question in begun.prompt.questions]
+        reply["message"] = "Answer the questions."
+    if METHODS[txn.method].polls:
+        # This client strips slashes from the whole body, so no escaped quote and nothing beyond ASCII may stand in it
+        reply["message"] = "We sent a mail. Open its link to allow or deny."
+        reply = {key: value for key, value in reply.items() if key not in {"emailDelivery", "email"}}
+        reply["emailDelivery"] = {"contact": email if email.isascii() else "", "sendStatus": "SUCCESS"}
+    return reply
+
+
+def auth_type(user: User) -> str:
+    """The method a login of this user is to ask for.
+
+    The one last set or won while it can be served, else EMAIL, else NONE.
+    """
+    if living_pass(user) is not None:
+        return "EMAIL"
+    key = by_compat_name(user.dialect_method)
+    if key is not None:
+        method = METHODS[key]
+        if method.needs_enrolment:
+            if Authenticator.objects.active().filter(user=user, method=key).exists():
+                return user.dialect_method
+        elif all(user.email if channel == "email" else user.phone for channel in method.channels):
+            return user.dialect_method
+    return "EMAIL" if user.email else "NONE"
+
+
+def limits_left(customer: Customer) -> dict[str, int]:
+    """What is left of the customer's day, as the licence call names it."""
+    email, sms = sending_limits.overview(customer)[:2]
+    left_sms = max(0, sms.allowed - (sms.used or 0))
+    return {
+        "emailRemaining": max(0, email.allowed - (email.used or 0)),
+        "smsRemaining": left_sms,
+        "ivrRemaining": left_sms,
+    }
