@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.run import folder as var
 from config.run import parts, services
@@ -47,10 +48,12 @@ def run(supervisor: Supervisor, console: Console) -> None:
         if not (env.get("DATABASE_URL") and env.get("REDIS_URL")):
             env |= start_services(supervisor, console, folder)
         prepare(supervisor, console, folder, env)
-        supervisor.start([*parts.workers(folder, env), parts.web(port, env["PUBLIC_URL"], env)])
+        host = urlsplit(env["PUBLIC_URL"]).netloc
+        supervisor.start([parts.web(port, host, env)])  # first and alone: each part takes a processor for seconds
+        supervisor.start(parts.workers(folder, env), beside=True)
         if not supervisor.stopping:
             greet(console, folder, env, time.monotonic() - began)
-        supervisor.watch()
+        supervisor.watch(lambda: parts.silence(port, host))
         console.say("\nStopping.")
 
 
@@ -77,15 +80,20 @@ def start_services(supervisor: Supervisor, console: Console, folder: Path) -> di
 
 
 def prepare(supervisor: Supervisor, console: Console, folder: Path, env: dict[str, str]) -> None:
-    """Bring the database, the static files and the demo set up to date, if anything changed since the last start."""
+    """Bring the database, the static files and the demo set up to date.
+
+    A demo skips it when nothing has changed since the last start. In production `migrate` runs always, for it first
+    checks the settings, and refuses them in words.
+    """
     stamp = parts.Stamp(folder, *(env[name] for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "DEMO")))
-    made = [folder / "static", *([folder / "demo.json"] if env["DEMO"] == "1" else [])]
-    if all(path.exists() for path in made) and stamp.is_fresh(services.applied_migrations(env["DATABASE_URL"])):
+    demo = env["DEMO"] == "1"
+    made = all((folder / name).exists() for name in ("static", "demo.json"))
+    if demo and made and stamp.is_fresh(services.applied_migrations(env["DATABASE_URL"])):
         return
     console.say("Preparing the database and the pages ...")
     jobs = [parts.manage("migrate", "migrate", "--no-input", env=env)]
     jobs.append(parts.manage("static", "collectstatic", "--no-input", env=env))
-    if env["DEMO"] == "1":
+    if demo:
         jobs.append(parts.manage("demo", "demo", env=env))
     for job in jobs:
         if supervisor.stopping:

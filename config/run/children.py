@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Child:
             preexec_fn=dying_with_us(part.orphaned or part.stop),
         )
         self.pid = self._process.pid
+        self.started = time.monotonic()
         self._relay = threading.Thread(target=self._read, args=(console,), daemon=True)
         self._relay.start()
 
@@ -96,6 +98,9 @@ class Child:
             self._process.wait()
         self.sweep()
         self._relay.join(timeout=1)
+
+    def kill(self) -> None:
+        self._process.kill()
 
     def sweep(self) -> None:
         """Kill what a dead part left in its session, so that a new one finds its sockets free."""

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from config.run.children import Part
 from config.run.folder import ROOT
@@ -17,6 +16,7 @@ PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "-q", "-A", "config")
 # No chatter between workers: each queue has its own, and the heartbeat is a row in the database
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+HEARD_AS = {"otp": "worker_otp", "worker": "worker_default"}  # as /readyz calls them
 # Threads are few, since each holds a database connection for good
 GRANIAN = (
     *("--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning"),
@@ -32,6 +32,7 @@ def manage(name: str, *words: str, env: Mapping[str, str]) -> Part:
 
 def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
     """Codes have a worker of their own, so that no long job stands before them."""
+    env = {**env, "CELERY_SKIP_CHECKS": "1"}  # it would throw their findings away, after a second of work
     beat = ("beat", "-s", str(folder / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
     return [
         _celery("otp", ("worker", "-n", "otp@%h", "-Q", "otp", "-c", "2", *WORKER), env),
@@ -45,21 +46,35 @@ def _celery(name: str, words: tuple[str, ...], env: Mapping[str, str]) -> Part:
     return Part(name, (*CELERY, *words), orphaned=signal.SIGKILL, patience=30, env=env, cwd=ROOT)
 
 
-def web(port: int, public_url: str, env: Mapping[str, str]) -> Part:
+def web(port: int, host: str, env: Mapping[str, str]) -> Part:
     """The web server on the loopback: a proxy stands in front of it where others may reach it."""
     argv = (PYTHON, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), *GRANIAN, "config.wsgi:application")
-    host = urlsplit(public_url).netloc
     return Part("web", argv, patience=15, ready=lambda: answers(port, host), env=env, cwd=ROOT)
 
 
 def answers(port: int, host: str) -> bool:
     """Whether /healthz says that the server is alive."""
+    return _ask(port, host, "/healthz")[0] == http.client.OK
+
+
+def silence(port: int, host: str) -> dict[str, float]:
+    """For how many seconds each worker has not been heard, by its part's name; nothing when none could work."""
+    _, body = _ask(port, host, "/readyz")
+    said = json.loads(body) if body.startswith(b"{") else {}
+    if not all(said.get(service, {}).get("ok") for service in ("database", "broker")):
+        return {}
+    return {name: said.get(key, {}).get("seconds", 0.0) for name, key in HEARD_AS.items()}
+
+
+def _ask(port: int, host: str, path: str) -> tuple[int, bytes]:
+    """Status and body; 0 when nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": host})
-        return connection.getresponse().status == http.client.OK
+        connection.request("GET", path, headers={"Host": host})
+        response = connection.getresponse()
+        return response.status, response.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return 0, b""
     finally:
         connection.close()
 

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from config.run.children import Child, Part
@@ -16,11 +16,20 @@ TICK = 0.1
 class Supervisor:
     """Runs parts until it is told to stop. Use it as a context manager, from the main thread."""
 
-    def __init__(self, console: Console, *, deaths: int = 5, within: float = 60.0, pause: float = 0.5) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        deaths: int = 5,
+        within: float = 60.0,
+        pause: float = 0.5,
+        deaf_after: float = 180.0,  # the longest that a task may take, and then some
+    ) -> None:
         self.console = console
         self._deaths = deaths
         self._within = within
         self._pause = pause
+        self._deaf_after = deaf_after
         self._children: dict[str, Child] = {}
         self._died: dict[str, deque[float]] = defaultdict(deque)
         self._due: dict[str, float] = {}
@@ -44,9 +53,13 @@ class Supervisor:
     def stopping(self) -> bool:
         return self._stop.is_set() or self.console.gone.is_set()
 
-    def start(self, parts: Sequence[Part], patience: float = 60.0) -> None:
-        """Start the parts as one group; return when each says that it is ready, or when we are told to stop."""
-        self._groups.append([])
+    def start(self, parts: Sequence[Part], *, beside: bool = False, patience: float = 60.0) -> None:
+        """Start the parts as one group; return when each says that it is ready, or when we are told to stop.
+
+        With `beside` they join the group before them, and are stopped together with it.
+        """
+        if not beside:
+            self._groups.append([])
         for part in parts:
             self._children[part.name] = Child(part, self.console)
             self._groups[-1].append(part)
@@ -71,11 +84,26 @@ class Supervisor:
         if code and not self.stopping:
             raise Trouble(f"“{part.name}” failed; the lines above say why.")
 
-    def watch(self) -> None:
-        """Look after the parts until we are told to stop."""
+    def watch(self, silence: Callable[[], Mapping[str, float]] = dict, every: float = 15.0) -> None:
+        """Look after the parts until we are told to stop.
+
+        `silence` gives, by name, for how many seconds a part that lives has done nothing it should have: after three
+        minutes it is killed, and so started again.
+        """
+        asked = time.monotonic()
         while not self.stopping:
             self._look_after()
+            if (now := time.monotonic()) > asked + every:
+                asked = now
+                self._wake(silence(), now)
             self._stop.wait(TICK)
+
+    def _wake(self, silence: Mapping[str, float], now: float) -> None:
+        for name, seconds in silence.items():
+            child = self._children[name]
+            if min(seconds, now - child.started) > self._deaf_after and child.poll() is None:
+                self.console.line(name, f"has not been heard for {seconds:.0f} s; ending it")
+                child.kill()
 
     def _look_after(self) -> None:
         now = time.monotonic()

@@ -1,6 +1,7 @@
 """A supervisor with a few small parts, as a program for the tests: `python -m tests.run.stage PLAN`.
 
-PLAN is JSON: a list of [name, Python code, patience]. A line "ready" says that all have been started.
+PLAN is JSON: a list of [name, Python code, patience]. A line "ready" says that all have been started. A part named
+"deaf" is said to have been silent since time began.
 """
 
 import json
@@ -18,11 +19,11 @@ def main(plan: str) -> int:
     ]
     console = Console()
     try:
-        with Supervisor(console, deaths=3, pause=0.01) as supervisor:
+        with Supervisor(console, deaths=3, pause=0.01, deaf_after=0.3) as supervisor:
             for part in parts:
                 supervisor.start([part])
             console.say("ready")
-            supervisor.watch()
+            supervisor.watch(lambda: {part.name: float("inf") for part in parts if part.name == "deaf"}, every=0.05)
     except Trouble as trouble:
         console.say(f"trouble: {trouble}")
         return 1

@@ -86,6 +86,15 @@ def test_a_part_that_dies_is_started_again():
         assert not ended(before["steady"])
 
 
+def test_a_part_that_lives_but_does_nothing_is_started_again():
+    with stage(("steady", FAREWELL, 10), ("deaf", FAREWELL, 10)) as process:
+        before = pids(read_until(process, "steady    | runs", "deaf      | runs"))
+        after = pids(read_until(process, "has not been heard", "deaf      | runs"))
+
+        assert after["deaf"] != before["deaf"]
+        assert not ended(before["steady"])
+
+
 def test_a_part_that_keeps_dying_ends_everything_with_its_last_words():
     with stage(("steady", FAREWELL, 10), ("hopeless", "raise SystemExit('no such table')", 10)) as process:
         lines, _ = process.communicate()
