@@ -49,7 +49,7 @@ def forget_settings() -> None:
 def environment(folder: Path, pair: services.Pair) -> dict[str, str]:
     """What every test, and every program that a test starts, may rely on."""
     var = folder / "var"
-    var.mkdir()
+    (var / "static").mkdir(parents=True)  # where whitenoise looks as it starts
     return {
         "TESTING": "1",
         "DEMO": "0",
@@ -69,7 +69,7 @@ def keep_apart(worker: str) -> None:
     number = 1 + int(worker.removeprefix("gw"))
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number}")
     var = Path(os.environ["KUMQUAT_VAR"]) / worker
-    var.mkdir(exist_ok=True)
+    (var / "static").mkdir(parents=True, exist_ok=True)
     os.environ["KUMQUAT_VAR"] = str(var)
 
 
