@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 
@@ -29,6 +30,15 @@ class EmailField(forms.EmailField):
                 validator.message = self.error_messages["invalid"]
 
 
+class PhoneInput(forms.TextInput):
+    """Shows a stored number as people write it, and what was just typed as it was typed."""
+
+    input_type = "tel"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.as_international if isinstance(value, PhoneNumber) and value else super().format_value(value)
+
+
 class PhoneField(PhoneNumberField):  # type: ignore[misc]  # phonenumber_field has no types
     """A phone number by libphonenumber; cut before it is parsed, which takes long for long texts (security.md S28)."""
 
@@ -38,8 +48,8 @@ class PhoneField(PhoneNumberField):  # type: ignore[misc]  # phonenumber_field h
             "error_messages",
             {"invalid": _("That is no number we can reach. Write it with its country code, such as +47 400 00 000.")},
         )
+        kwargs.setdefault("widget", PhoneInput(attrs={"autocomplete": "tel", "maxlength": "40"}))
         super().__init__(**kwargs)
-        self.widget.attrs |= {"autocomplete": "tel", "maxlength": "40"}
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) > 40:

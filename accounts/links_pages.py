@@ -51,7 +51,7 @@ def register(
 
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address: history, referrers and screenshots get the page's own address only."""
-    found = links.find(token)
+    found = links.find(token) if token.isascii() and token.isprintable() else None  # PostgreSQL refuses NUL
     request.session[KEY] = str(found.pk) if found is not None else ""
     return redirect("link_page")
 

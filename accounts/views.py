@@ -1,5 +1,6 @@
 """The front page, the operator's documents and the error pages."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -9,12 +10,12 @@ from accounts import legal
 
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, and the two ways in."""
-    return render(request, "public/front.html")
+    return render(request, "public/front.html", {"hosting": settings.OPERATOR_HOSTING})
 
 
 def about(request: HttpRequest) -> HttpResponse:
     """Whose work this is, under which licence, and that it is independent of those it works with."""
-    return render(request, "public/about.html")
+    return render(request, "public/about.html", {"hosting": settings.OPERATOR_HOSTING})
 
 
 def document(request: HttpRequest, name: str) -> HttpResponse:

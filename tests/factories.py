@@ -7,8 +7,8 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from accounts import crypto
-from accounts.models import ApiKey, Customer, Membership, Message, Role, Site, User
+from accounts import crypto, legal
+from accounts.models import Acceptance, ApiKey, Customer, Membership, Message, Role, Site, User
 from accounts.verbs.customers import operator
 from mfa.models import Authenticator, Transaction
 
@@ -16,8 +16,11 @@ PASSWORD = "correct horse battery"  # of every member that a test makes
 
 
 class CustomerFactory(factory.django.DjangoModelFactory):
+    """A confirmed customer that has agreed to the operator's documents, unless `agreed=False`."""
+
     class Meta:
         model = Customer
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Customer {n}")
     slug = factory.Sequence(lambda n: f"customer-{n}")
@@ -25,6 +28,14 @@ class CustomerFactory(factory.django.DjangoModelFactory):
     token_key = factory.LazyFunction(lambda: secrets.token_hex(16))
     app_secret = factory.LazyFunction(lambda: secrets.token_hex(16))
     confirmed_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def agreed(customer: Any, create: bool, given: bool | None, **_more: Any) -> None:
+        if create and given is not False:
+            rows = [
+                Acceptance(customer=customer, document=name, version=legal.VERSIONS[name]) for name in legal.TO_AGREE
+            ]
+            Acceptance.objects.bulk_create(rows)
 
 
 class SiteFactory(factory.django.DjangoModelFactory):

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import legal
 from accounts.http import KumquatRequest
 from accounts.models import Membership, Role
 from accounts.roles import Right, may
+from accounts.verbs import agreements
 
 View = Callable[..., HttpResponse]
 FRESH_SECONDS = 10 * 60
@@ -30,7 +32,8 @@ def membership_of(request: HttpRequest) -> Membership | None:
 def dashboard(right: Right) -> Callable[[View], View]:
     """Open a view for members with `right`; sets request.customer and request.membership.
 
-    Not signed in: to the sign-in page and back. Without the right: a page that names the role and who can help.
+    Not signed in: to the sign-in page and back. An owner or admin of a customer that has not agreed to the operator's
+    documents: to the page that asks. Without the right: a page that names the role and who can help.
     """
 
     def decorate(view: View) -> View:
@@ -43,6 +46,8 @@ def dashboard(right: Right) -> Callable[[View], View]:
                 return render(request, "console/no_customer.html", status=403)
             ours = cast(KumquatRequest, request)
             ours.membership, ours.customer = membership, membership.customer
+            if must_agree(request, membership):
+                return redirect(f"{reverse('doors:agree')}?{urlencode({'next': request.get_full_path()})}")
             if not may(membership.role, right):
                 return refuse(request, membership)
             return view(request, *args, **kwargs)
@@ -51,6 +56,19 @@ def dashboard(right: Right) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def must_agree(request: HttpRequest, membership: Membership) -> bool:
+    """Whether this member can and must agree for the customer first; asked of the database once a session."""
+    if membership.role not in {Role.OWNER, Role.ADMIN}:
+        return False
+    stamp = f"{membership.customer_id} {' '.join(legal.VERSIONS[name] for name in legal.TO_AGREE)}"
+    if request.session.get("agreed") == stamp:
+        return False
+    if not agreements.has_agreed(membership.customer):
+        return True
+    request.session["agreed"] = stamp
+    return False
 
 
 def refuse(request: HttpRequest, membership: Membership) -> HttpResponse:

@@ -1,15 +1,19 @@
 """Django's admin for staff: open only to a session that proved a second factor."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+
+from accounts.paths import is_own, with_next
+from mfa.doors.factors import factor_of
 
 
 class StaffSite(AdminSite):
-    """The staff's pages. Sign-in goes through our own door.
-
-    So that every rule of it holds here too (security.md S8).
-    """
+    """The staff's pages. Signing in and out goes through our own door, so that its rules hold here too (S8)."""
 
     site_title = _("Kumquat staff")
     site_header = _("Kumquat staff")
@@ -18,3 +22,26 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return bool(user.is_active and getattr(user, "is_staff", False) and user.is_verified())  # type: ignore[union-attr]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """To our own door, by way of what is still to be proven; who is no staff is told so."""
+        path = request.GET.get("next", "")
+        path = path if is_own(path) and path != request.path else "/staff/"
+        user = request.user
+        if not user.is_authenticated:
+            return redirect(with_next("doors:sign_in", path))
+        if not user.is_staff:
+            return render(request, "doors/not_staff.html", status=403)
+        if not user.is_verified():  # type: ignore[attr-defined]  # django_otp's
+            return redirect(with_next("doors:confirm" if factor_of(user) else "doors:factor", path))
+        return redirect(path)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Out, and back to our own door. Django's admin posts its form here."""
+        if request.method == "POST":
+            logout(request)
+        return redirect("doors:sign_in")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Members and staff change their password on one page."""
+        return redirect("console:account_password")

@@ -1,6 +1,19 @@
 """Addresses of the sign-in pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from mfa.doors import factor, forgotten, identity, registering, sign_in
 
 app_name = "doors"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("register/", registering.register, name="register"),
+    path("agree/", registering.agree, name="agree"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.code, name="code"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("forgotten/", forgotten.forgotten, name="forgotten"),
+    path("confirm/", identity.confirm, name="confirm"),
+    path("factor/", factor.factor, name="factor"),
+    path("factor/set-up/", factor.set_up, name="factor_set_up"),
+    path("factor/remove/", factor.remove, name="factor_remove"),
+]

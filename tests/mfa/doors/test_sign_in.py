@@ -1,0 +1,369 @@
+"""Signing in and out: one answer for strangers, a second step that cannot be skipped."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django_otp.oath import TOTP
+
+from accounts import backends
+from accounts.models import AuditRecord, Session
+from mfa.methods.totp import decode
+from tests.factories import (
+    PASSWORD,
+    AuthenticatorFactory,
+    MembershipFactory,
+    OperatorUserFactory,
+    StaffFactory,
+    UserFactory,
+    member,
+)
+from tests.mfa.doors.help import body_of, sign_in, statements
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def one_window(time_machine):
+    """The clock stands in the middle of every window that limits count by."""
+    time_machine.move_to(datetime(2026, 11, 24, 12, 4, tzinfo=UTC), tick=True)
+
+
+@pytest.fixture
+def quick_refusal(monkeypatch):
+    """A wrong password costs no hash, so that a test can try hundreds."""
+    real = backends.check_password
+    monkeypatch.setattr(backends, "make_password", lambda password: "")
+    monkeypatch.setattr(backends, "check_password", lambda typed, kept: typed != "wrong" and real(typed, kept))
+
+
+def code_of(authenticator):
+    return str(TOTP(decode(authenticator.secret)).token()).zfill(6)
+
+
+def test_a_member_signs_in_with_address_and_password(client):
+    user = member()
+
+    response = sign_in(client, user)
+
+    assert response.status_code == 302
+    assert response["Location"] == "/dashboard/"
+    session = Session.objects.get(user=user)
+    assert session.customer_id == user.memberships.get().customer_id
+    assert AuditRecord.objects.filter(action="member.signed_in", person=user.pk).exists()
+
+
+def test_the_address_is_known_in_any_case(client):
+    user = member()
+
+    response = client.post("/sign-in/", {"email": user.username.upper(), "password": PASSWORD})
+
+    assert response.status_code == 302
+
+
+def test_the_session_has_a_new_key_after_each_step(client):
+    user = member()
+    AuthenticatorFactory(user=user)
+    client.get("/l/nothing")  # an anonymous session
+    keys = [client.cookies["session"].value]
+
+    sign_in(client, user)
+    keys.append(client.cookies["session"].value)
+    client.post("/sign-in/code/", {"code": code_of(user.authenticator_set.get())})
+    keys.append(client.cookies["session"].value)
+
+    assert len(set(keys)) == 3
+    assert Session.objects.count() == 1
+
+
+def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
+    user = member()
+    wrong = "not the password at all"
+
+    known, first = statements(client, "/sign-in/", {"email": user.username, "password": wrong})
+    unknown, second = statements(client, "/sign-in/", {"email": "nobody@kumquat.example", "password": wrong})
+
+    assert known == unknown
+    assert first.status_code == second.status_code == 200
+    assert body_of(first, user.username) == body_of(second, "nobody@kumquat.example")
+
+
+@pytest.mark.parametrize("email", ["", "no address", "x" * 300 + "@kumquat.example", "\u202eevil@kumquat.example"])
+def test_what_is_no_address_is_told_so(client, email):
+    response = client.post("/sign-in/", {"email": email, "password": PASSWORD})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
+def test_a_second_factor_stands_between_the_password_and_the_session(client):
+    user = member()
+    factor = AuthenticatorFactory(user=user)
+
+    response = sign_in(client, user, next="/dashboard/sites/")
+
+    assert response["Location"] == "/sign-in/code/?next=%2Fdashboard%2Fsites%2F"
+    assert not Session.objects.filter(user=user).exists()
+    assert client.get("/dashboard/").status_code == 302
+
+    response = client.post("/sign-in/code/", {"code": code_of(factor), "next": "/dashboard/sites/"})
+
+    assert response["Location"] == "/dashboard/sites/"
+    assert client.session["otp_device_id"] == f"mfa.authenticator/{factor.pk}"
+
+
+@pytest.mark.parametrize("code", ["000000", "", "12345", "１２３４５６", "abcdef"])
+def test_a_wrong_code_opens_nothing(client, code):
+    user = member()
+    AuthenticatorFactory(user=user)
+    sign_in(client, user)
+
+    response = client.post("/sign-in/code/", {"code": code})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["code"]
+    assert not Session.objects.filter(user=user).exists()
+
+
+def test_a_code_signs_in_once(client):
+    user = member()
+    code = code_of(AuthenticatorFactory(user=user))
+    sign_in(client, user)
+    client.post("/sign-in/code/", {"code": code})
+    other = Client()
+    sign_in(other, user)
+
+    response = other.post("/sign-in/code/", {"code": code})
+
+    assert "used already" in response.content.decode()
+    assert Session.objects.filter(user=user).count() == 1
+
+
+def test_an_authenticator_switched_off_by_wrong_codes_does_not_open_the_door(client):
+    user = member()
+    factor = AuthenticatorFactory(user=user, off_at="2026-01-01T00:00Z")
+    sign_in(client, user)
+
+    response = client.post("/sign-in/code/", {"code": code_of(factor)})
+
+    assert "switched off" in response.content.decode()
+    assert not Session.objects.filter(user=user).exists()
+
+
+def test_the_second_step_needs_the_first(client):
+    assert client.get("/sign-in/code/")["Location"] == "/sign-in/"
+    assert client.post("/sign-in/code/", {"code": "123456"})["Location"] == "/sign-in/"
+
+
+def test_the_half_session_ends_after_ten_minutes(client, time_machine):
+    user = member()
+    factor = AuthenticatorFactory(user=user)
+    sign_in(client, user)
+    time_machine.move_to(timezone.now() + timedelta(seconds=601))
+
+    response = client.post("/sign-in/code/", {"code": code_of(factor)})
+
+    assert response["Location"] == "/sign-in/"
+
+
+def test_the_half_session_ends_when_the_password_changes(client):
+    user = member()
+    factor = AuthenticatorFactory(user=user)
+    sign_in(client, user)
+    user.set_password("another long one")
+    user.save()
+
+    assert client.post("/sign-in/code/", {"code": code_of(factor)})["Location"] == "/sign-in/"
+
+
+def test_a_disabled_member_is_a_stranger(client):
+    user = member()
+    user.disabled_at = "2026-01-01T00:00Z"
+    user.save()
+
+    assert sign_in(client, user).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "///evil.example",
+        "javascript:alert(1)",
+        "dashboard/",
+        "/no/such/page/",
+        "/dashboard/\r\nSet-Cookie: a=b",
+        "http:evil.example",
+        "/\t/evil.example",
+        "",
+    ],
+)
+def test_a_foreign_next_is_dropped(client, foreign):
+    response = sign_in(client, member(), next=foreign)
+
+    assert response["Location"] == "/dashboard/"
+
+
+def test_a_doubled_next_is_dropped(client):
+    response = client.post(
+        "/sign-in/?next=/dashboard/users/",
+        {"email": member().username, "password": PASSWORD, "next": "/dashboard/sites/"},
+    )
+
+    assert response["Location"] == "/dashboard/"
+
+
+def test_ten_tries_at_an_address_from_one_network_are_enough(client, one_window):
+    user = member()
+    for _ in range(10):
+        client.post("/sign-in/", {"email": user.username, "password": "wrong"})
+
+    response = sign_in(client, user)
+
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 600
+    assert "Wait" in response.content.decode()
+
+
+def test_the_limit_is_counted_alike_for_addresses_nobody_has(client, one_window):
+    for _ in range(10):
+        client.post("/sign-in/", {"email": "nobody@kumquat.example", "password": "wrong"})
+
+    assert client.post("/sign-in/", {"email": "nobody@kumquat.example", "password": "x"}).status_code == 429
+
+
+def test_no_hash_is_computed_once_the_limit_is_met(client, one_window, monkeypatch):
+    user = member()
+    for _ in range(10):
+        client.post("/sign-in/", {"email": user.username, "password": "wrong"})
+    monkeypatch.setattr("accounts.backends.check_password", lambda *given: pytest.fail("hashed"))
+    monkeypatch.setattr("accounts.backends.make_password", lambda *given: pytest.fail("hashed"))
+
+    assert sign_in(client, user).status_code == 429
+
+
+def test_one_network_cannot_try_many_addresses(client, one_window, quick_refusal):
+    for number in range(60):
+        client.post("/sign-in/", {"email": f"no{number}@kumquat.example", "password": "wrong"})
+
+    assert sign_in(client, member()).status_code == 429
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.7"), member()).status_code == 302
+
+
+def test_a_stranger_cannot_lock_out_a_browser_that_signed_in_before(client, one_window, quick_refusal):
+    user = member()
+    sign_in(client, user)
+    client.post("/sign-out/")
+    for number in range(101):
+        Client(REMOTE_ADDR=f"198.51.{number}.1").post("/sign-in/", {"email": user.username, "password": "wrong"})
+
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.9"), user).status_code == 429
+    assert sign_in(client, user).status_code == 302
+
+
+def test_a_known_browser_is_known_for_its_own_member_only(client, one_window):
+    user, other = member(), member()
+    sign_in(client, user)
+    client.post("/sign-out/")
+    for _ in range(10):
+        client.post("/sign-in/", {"email": other.username, "password": "wrong"})
+
+    assert sign_in(client, other).status_code == 429
+
+
+def test_signing_out_takes_a_post_and_ends_the_session(client):
+    user = member()
+    sign_in(client, user)
+
+    assert client.get("/sign-out/").status_code == 405
+    response = client.post("/sign-out/", follow=True)
+
+    assert "signed out" in response.content.decode()
+    assert not Session.objects.filter(user=user).exists()
+
+
+def test_forms_need_their_token():
+    client = Client(enforce_csrf_checks=True)
+
+    for path in ("/sign-in/", "/register/", "/forgotten/", "/sign-out/", "/l/"):
+        assert client.post(path, {}).status_code == 403, path
+
+
+def test_a_member_of_two_customers_starts_in_the_older_one(client):
+    user = member()
+    first = user.memberships.get().customer_id
+    MembershipFactory(user=user)
+
+    sign_in(client, user)
+
+    assert client.session["customer"] == str(first)
+
+
+def test_staff_without_a_second_factor_are_led_to_set_one_up(client):
+    response = sign_in(client, StaffFactory(), next="/staff/")
+
+    assert response["Location"] == "/factor/?next=%2Fstaff%2F"
+    assert client.get("/staff/")["Location"].startswith("/staff/login/")
+    assert client.get("/staff/login/?next=/staff/")["Location"] == "/factor/?next=%2Fstaff%2F"
+
+
+def test_staff_with_a_second_factor_come_in(client):
+    staff = StaffFactory()
+    factor = AuthenticatorFactory(user=staff)
+
+    assert client.get("/staff/login/?next=/staff/")["Location"] == "/sign-in/?next=%2Fstaff%2F"
+    sign_in(client, staff, next="/staff/")
+    response = client.post("/sign-in/code/", {"code": code_of(factor), "next": "/staff/"})
+
+    assert response["Location"] == "/staff/"
+    assert client.session["staff"] is True
+    assert client.get("/staff/").status_code == 200
+    assert client.post("/staff/logout/")["Location"] == "/sign-in/"
+    assert client.get("/staff/").status_code == 302
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client):
+    staff = StaffFactory()
+    AuthenticatorFactory(user=staff)
+
+    response = client.post("/staff/login/", {"username": staff.username, "password": PASSWORD, "next": "/staff/"})
+
+    assert response["Location"].startswith("/sign-in/")
+    assert not Session.objects.filter(user=staff).exists()
+
+
+def test_a_member_is_told_that_the_admin_is_for_staff(client):
+    sign_in(client, member())
+
+    assert client.get("/staff/login/?next=/staff/").status_code == 403
+
+
+def test_end_users_have_no_password_and_no_door(client):
+    user = UserFactory()
+    user.set_password(PASSWORD)
+    user.save()
+
+    assert sign_in(client, user).status_code == 200
+    assert not Session.objects.filter(user=user).exists()
+
+
+def test_a_session_never_holds_what_was_typed(client):
+    user = member()
+    AuthenticatorFactory(user=user)
+    sign_in(client, user)
+
+    held = str(dict(client.session))
+
+    assert PASSWORD not in held
+    assert user.email not in held
+
+
+def test_a_user_with_a_saved_language_reads_it(client):
+    user = OperatorUserFactory(language="nb")
+
+    sign_in(client, user)
+
+    assert client.cookies["language"].value == "nb"
