@@ -34,7 +34,7 @@ AUDIT = timedelta(days=3 * 365 + 1)
 def forget(at: datetime | None = None) -> dict[str, int]:
     """Delete what is too old at `at` (now), and return how many rows of each sort went."""
     at = at or timezone.now()
-    done = {rows.model.__name__: _delete(rows) for rows in _too_old(at)}
+    done = {rows.model.__name__: delete(rows) for rows in _too_old(at)}
     done["addresses"] = _unseal(AuditRecord.objects.filter(at__lt=at - ADDRESSES).exclude(address_sealed=""))
     log.info("old rows deleted", **{name: count for name, count in done.items() if count})
     return done
@@ -47,17 +47,18 @@ def _too_old(at: datetime) -> Iterator[QuerySet[Any]]:
     yield Link.objects.filter(expires_at__lt=at - LINKS)
     ended = at - INVITATIONS
     yield Invitation.objects.filter(Q(accepted_at__lt=ended) | Q(withdrawn_at__lt=ended) | Q(expires_at__lt=ended))
-    yield Message.objects.filter(pk__lt=_first_id(at - MESSAGES))
+    yield Message.objects.filter(pk__lt=first_id(at - MESSAGES))
     yield Ticket.objects.filter(state=Ticket.State.CLOSED, changed_at__lt=at - TICKETS)
-    yield AuditRecord.objects.filter(pk__lt=_first_id(at - AUDIT))
+    yield AuditRecord.objects.filter(pk__lt=first_id(at - AUDIT))
 
 
-def _first_id(moment: datetime) -> uuid.UUID:
+def first_id(moment: datetime) -> uuid.UUID:
     """The least UUIDv7 of a moment (RFC 9562 §5.7), so that the primary key's index finds what is older."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def delete(rows: QuerySet[Any]) -> int:
+    """Delete rows in batches, at most BATCHES of them; how many went."""
     total = 0
     for _batch in range(BATCHES):
         _all, each = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[:BATCH]).delete()

@@ -1,4 +1,4 @@
-"""Starts mfa: its methods, messages and dashboard pages make themselves known."""
+"""Starts mfa: its methods, messages, links and dashboard pages make themselves known."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,12 @@ class MfaConfig(AppConfig):
     def ready(self) -> None:
         from accounts.console import account
         from mfa import kinds, methods  # noqa: F401  # importing the methods registers them
+        from mfa.console import nav
         from mfa.doors import factor, letters
+        from mfa.hosted import email_link
 
         kinds.register()
+        nav.register()
         letters.register()
+        email_link.register()
         account.PARTS.append(factor.PART)

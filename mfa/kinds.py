@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import links
-from accounts.messages import kinds
+from accounts.messages import kinds, rendering
 from accounts.messages.kinds import Rendered, Withdrawn
 from accounts.models import Message
 from mfa import codes, sent
@@ -28,8 +28,6 @@ def code(message: Message) -> Rendered:
     minutes = max(1, round((txn.expires_at - txn.created_at).total_seconds() / 60))
     host = settings.PUBLIC_URL.partition("://")[2]
     facts = {"code": codes.derive(txn), "minutes": minutes, "host": host, "site": txn.site, "user": txn.user}
-    from accounts.messages import rendering
-
     return rendering.render(TEMPLATES[message.channel], message, **facts)
 
 
@@ -40,8 +38,6 @@ def link(message: Message) -> Rendered:
         raise Withdrawn
     minutes = max(1, round((txn.expires_at - txn.created_at).total_seconds() / 60))
     facts = {"url": links.url(message.link), "minutes": minutes, "site": txn.site, "user": txn.user}
-    from accounts.messages import rendering
-
     return rendering.render("mfa/email_link", message, at=txn.created_at, place=txn.country, **facts)
 
 
@@ -50,8 +46,6 @@ def about_method(template: str) -> kinds.Renderer:
 
     def render(message: Message) -> Rendered:
         method = METHODS.get(message.context.get("method", ""))
-        from accounts.messages import rendering
-
         return rendering.render(template, message, method=method.label if method else "", user=message.user)
 
     return render

@@ -1,0 +1,229 @@
+"""The demo set: an operator with staff, the customer Nordvik with members, a site, users, and two weeks of sign-ins.
+
+All names are invented and every address is under `.example`. Made once: a second run finds what is there and says it
+again.
+"""
+
+import base64
+import json
+import os
+import random
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import crypto, legal, names, verbs
+from accounts.audit import SYSTEM
+from accounts.models import Customer, Membership, Role, Site, User
+from accounts.retention import first_id
+from accounts.support import verbs as support
+from accounts.verbs.customers import mark_confirmed, operator
+from mfa.contract import Addresses
+from mfa.methods import METHODS, by_compat_name
+from mfa.models import Authenticator, Transaction
+from mfa.verbs.asking import address_hash
+
+FILE = "demo.json"
+BY_APP = by_compat_name("GOOGLE AUTHENTICATOR") or ""
+# first name, last name, username, phone, and the method as the plugin calls it
+PEOPLE = (
+    ("Nora", "Bjørklund", "nora@nordvik.example", "+4791000101", "GOOGLE AUTHENTICATOR"),
+    ("Olav", "Tveit", "olav@nordvik.example", "+4791000102", "EMAIL"),
+    ("Håkon", "Ødegård", "hakon@nordvik.example", "+4791000103", "SMS"),
+    ("Åse", "Fjellstad", "ase@nordvik.example", "+4791000104", "SMS AND EMAIL"),
+    ("Amina", "Yusuf", "amina@nordvik.example", "+4791000105", "OUT OF BAND EMAIL"),
+    ("Piotr", "Kowalski", "piotr@nordvik.example", "+4791000106", "PHONE VERIFICATION"),
+    ("Sunniva", "Hagen", "sunniva@nordvik.example", "+4791000107", "MICROSOFT AUTHENTICATOR"),
+    ("Tuva", "Lien", "tuva@nordvik.example", "", "KBA"),
+)
+QUESTIONS = (
+    ("Your first pet's name?", "Pelle"),
+    ("The street you grew up in?", "Storgata"),
+    ("Your first school?", "Fjell"),
+)
+MEMBERS = (
+    ("Ingrid", "Solbakken", "ingrid@nordvik.example", Role.OWNER),
+    ("Jonas", "Myhre", "jonas@nordvik.example", Role.ADMIN),
+    ("Leila", "Haddad", "leila@nordvik.example", Role.HELP_DESK),
+    ("Even", "Strand", "even@nordvik.example", Role.READ_ONLY),
+)
+STAFF = ("Sigrid", "Aasen", "sigrid@fjordvakt.example")
+WORDS = [
+    "fjord",
+    "birch",
+    "heron",
+    "lantern",
+    "harbour",
+    "cinder",
+    "meadow",
+    "thimble",
+    "gable",
+    "otter",
+    "pebble",
+    "willow",
+]
+
+
+def build() -> dict[str, Any]:
+    """Make the set if it is not there, write `demo.json` beside the other things of this server.
+
+    And return its content.
+    """
+    path = settings.VAR_DIR / FILE
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    facts = {
+        "base_url": settings.PUBLIC_URL,
+        "member_email": MEMBERS[0][2],
+        "member_password": kept.get("member_password") or _words(),
+        "staff_email": STAFF[2],
+        "staff_password": kept.get("staff_password") or _words(),
+        "staff_totp_secret": kept.get("staff_totp_secret") or _app_secret(),
+        "database_url": os.environ.get("DATABASE_URL", ""),
+        "redis_url": os.environ.get("REDIS_URL", ""),
+    }
+    known = {entry["username"]: entry["totp_secret"] for entry in kept.get("users", [])}
+    with transaction.atomic():
+        staff = _person(operator(), *STAFF, password=facts["staff_password"], is_staff=True)
+        _enrol(staff, BY_APP, facts["staff_totp_secret"])
+        customer = _customer(facts["member_password"])
+        site = customer.sites.get(is_first=True)
+        facts |= {
+            "customer_key": str(customer.number),
+            "api_key": site.api_keys.get(retires_at=None, revoked_at=None).secret,
+            "token_key": customer.token_key,
+            "app_secret": customer.app_secret,
+            "users": [_user(customer, known, *person) for person in PEOPLE],
+        }
+        if not Transaction.objects.filter(customer=customer).exists():
+            _history(customer, site)
+    _write(path, facts)
+    return facts
+
+
+def _customer(password: str) -> Customer:
+    """Nordvik with its members, its first site and that site's key; registered as any customer is."""
+    email = MEMBERS[0][2]
+    found = (
+        Membership.objects.filter(user__canonical_username=email, role=Role.OWNER).select_related("customer").first()
+    )
+    if found is None:
+        first, last = MEMBERS[0][:2]
+        made = verbs.register_customer(
+            company="Nordvik",
+            website="https://nordvik.example",
+            email=email,
+            password=password,
+            first_name=first,
+            last_name=last,
+            agreed=[legal.current(document, "en") for document in (legal.TERMS, legal.PROCESSING)],
+            by=SYSTEM,
+        )
+        mark_confirmed(made.user)
+        customer = made.customer
+        support.open_ticket(
+            customer=customer,
+            user=made.user,
+            subject="Can we have more text messages?",
+            text="We open a second shop in December. Can the daily limit be 2,000?",
+            by=SYSTEM,
+        )
+    else:
+        customer = found.customer
+    for first, last, address, role in MEMBERS:
+        user = _person(operator(), first, last, address, password=password)
+        Membership.objects.get_or_create(user=user, customer=customer, defaults={"role": role})
+    customer.refresh_from_db()
+    return customer
+
+
+def _person(customer: Customer, first: str, last: str, email: str, *, password: str = "", **fields: Any) -> User:
+    """The user of this name, made at the first run; a member's password is the one that `demo.json` tells."""
+    user = User.objects.filter(customer=customer, canonical_username=names.canonical(email)).first()
+    if user is None:
+        user = User(customer=customer, username=email, email=email, first_name=first, last_name=last, **fields)
+        user.email_confirmed_at = timezone.now()
+        user.set_unusable_password()
+    if password and not user.check_password(password):
+        user.set_password(password)
+    user.save()
+    return user
+
+
+def _user(
+    customer: Customer, known: dict[str, str], first: str, last: str, name: str, phone: str, dialect: str
+) -> dict[str, str]:
+    """An end user with an authenticator, as `demo.json` lists them."""
+    user = _person(customer, first, last, name, phone=phone, dialect_method=dialect)
+    method = by_compat_name(dialect) or ""
+    secret = known.get(name) or (_app_secret() if method == BY_APP else "")
+    _enrol(user, method, secret)
+    return {"username": name, "email": name, "phone": phone, "method": method, "totp_secret": secret}
+
+
+def _enrol(user: User, method: str, secret: str) -> None:
+    """Give a user a confirmed authenticator; the address is what the method sends to."""
+    chosen = METHODS[method]
+    address = chosen.address_of(Addresses(user.email, str(user.phone or "")))
+    authenticator, made = Authenticator.objects.get_or_create(
+        user=user,
+        method=method,
+        address_hash=address_hash(address) if address else "",
+        defaults={"customer_id": user.customer_id, "name": "", "confirmed": True, "address": address or None},
+    )
+    if made and chosen.asks_questions:
+        chosen.propose(authenticator, QUESTIONS)
+    if secret:
+        authenticator.secret = secret
+    authenticator.save()
+
+
+def _history(customer: Customer, site: Site) -> None:
+    """Two weeks of sign-ins, more on working days, so that lists and figures have something to show."""
+    dice = random.Random("nordvik")  # noqa: S311  # the same at every first start
+    now = timezone.now()
+    users = list(User.objects.filter(customer=customer).order_by("canonical_username"))
+    moments = sorted(now - timedelta(minutes=dice.randint(30, 14 * 24 * 60)) for _ in range(90))
+    rows = [_sign_in(dice, customer, site, dice.choice(users), moment) for moment in moments]
+    Transaction.objects.bulk_create(rows)
+
+
+def _sign_in(dice: random.Random, customer: Customer, site: Site, user: User, moment: datetime) -> Transaction:
+    state = dice.choices(("approved", "expired", "failed", "denied"), (90, 5, 3, 2))[0]
+    chosen = METHODS[by_compat_name(user.dialect_method) or ""]
+    address = chosen.address_of(Addresses(user.email, str(user.phone or "")))
+    ends = moment + timedelta(seconds=dice.randint(6, 50))
+    return Transaction(
+        id=UUID(int=first_id(moment).int | (7 << 76) | (2 << 62) | dice.getrandbits(60)),
+        customer=customer,
+        site=site,
+        user=user,
+        method=chosen.key,
+        dialect_name=user.dialect_method,
+        state=state,
+        key_id=crypto.newest_key_id(),
+        sent_to=" ".join(names.mask(part) for part in address.split()),
+        tries=5 if state == "failed" else dice.choices((0, 1), (9, 1))[0],
+        created_at=moment,
+        expires_at=moment + timedelta(minutes=5),
+        closed_at=moment + timedelta(minutes=5) if state == "expired" else ends,
+    )
+
+
+def _words() -> str:
+    """A password that a person can type."""
+    return "-".join(secrets.choice(WORDS) for _ in range(4))
+
+
+def _app_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _write(path: Path, facts: dict[str, Any]) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(facts, file, ensure_ascii=False, indent=1)

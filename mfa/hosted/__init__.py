@@ -1,0 +1,1 @@
+"""Pages for end users, in the customer's name."""
