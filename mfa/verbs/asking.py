@@ -187,14 +187,12 @@ def _authenticator(method: Method, user: User, address: str) -> Authenticator | 
         return one if usable else None
     if method.needs_enrolment:
         return None
-    made: Authenticator = Authenticator.objects.create(
+    made, _new = Authenticator.objects.select_for_update(no_key=True).get_or_create(
         user=user,
-        customer_id=user.customer_id,
         method=method.key,
-        name="",
-        confirmed=False,
-        address=address,
         address_hash=digest,
+        expires_at=None,
+        defaults={"customer_id": user.customer_id, "name": "", "confirmed": False, "address": address},
     )
     return made
 
