@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("mfa.doors.urls")),
     path("dashboard/", include("accounts.console.urls")),
+    path("dashboard/", include("mfa.console.urls")),
     path("moas/", include("mfa.compat.miniorange.urls")),
     path("staff/", admin.site.urls),
 ]

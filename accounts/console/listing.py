@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
 from django import forms
@@ -71,6 +71,11 @@ def figure(number: int) -> str:
 def id_at(moment: datetime) -> uuid.UUID:
     """The lowest id that a row of this moment can have: what is sorted by id is sorted by time (RFC 9562 §5.7)."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def recently() -> datetime:
+    """A day ago: where figures of "the last 24 hours" begin."""
+    return timezone.now() - timedelta(days=1)
 
 
 def start_of(day: date) -> datetime:

@@ -50,13 +50,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure of the overview. `read(customer)` gives (value, note)."""
+    """A figure of the overview. `read(customer)` gives (value, note); `query` narrows the list that it opens."""
 
     label: Words
     read: Callable[[Customer], tuple[str, Words]]
     url_name: str
     right: Right
     order: int = 50
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,9 @@ USER_FILTERS: list[UserFilter] = []
 
 # What goes when a user is deleted, in words such as "2 methods"; the page that asks shows it.
 USER_HOLDINGS: list[Callable[[User], list[Words]]] = []
+
+# What the list of messages calls each kind.
+KINDS: dict[str, Words] = {}
 
 # What the audit log calls each action.
 ACTIONS: dict[str, Words] = {}

@@ -138,7 +138,7 @@ def _tile(request: KumquatRequest, tile: registry.Tile) -> dict[str, Any]:
     except DatabaseError:
         log.exception("a tile could not be read", tile=tile.url_name)
         value, note = "–", _("could not be read just now")
-    return {"label": tile.label, "value": value, "note": note, "url": reverse(tile.url_name)}
+    return {"label": tile.label, "value": value, "note": note, "url": reverse(tile.url_name) + tile.query}
 
 
 def _panels(request: KumquatRequest) -> list[dict[str, Any]]:

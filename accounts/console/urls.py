@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from accounts.console import connect, keys, sites, start, support, user, users
+from accounts.console import (
+    audit_log,
+    connect,
+    keys,
+    limits,
+    messages,
+    settings,
+    sites,
+    start,
+    support,
+    team,
+    user,
+    users,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -20,6 +33,8 @@ urlpatterns = [
     path("users/<str:public_id>/disable/", user.disable, name="user_disable"),
     path("users/<str:public_id>/enable/", user.enable, name="user_enable"),
     path("users/<str:public_id>/delete/", user.delete, name="user_delete"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/<str:public_id>/again/", messages.again, name="message_again"),
     # Sites
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add, name="site_add"),
@@ -32,6 +47,20 @@ urlpatterns = [
     path("sites/<str:public_id>/keys/replace/", keys.rotate, name="key_rotate"),
     path("sites/<str:public_id>/keys/<str:ending>/revoke/", keys.revoke, name="key_revoke"),
     path("sites/<str:public_id>/plugin-password/", keys.plugin_password, name="plugin_password"),
+    path("limits/", limits.limits, name="limits"),
+    path("limits/countries/", limits.countries, name="countries"),
+    # The account
+    path("team/", team.members, name="team"),
+    path("team/invite/", team.invite, name="team_invite"),
+    path("team/leave/", team.leave, name="team_leave"),
+    path("team/invited/<str:public_id>/withdraw/", team.withdraw, name="team_withdraw"),
+    path("team/<str:public_id>/role/", team.role, name="team_role"),
+    path("team/<str:public_id>/remove/", team.remove, name="team_remove"),
+    path("audit/", audit_log.records, name="audit"),
+    path("audit/csv/", audit_log.export, name="audit_export"),
+    path("audit/<uuid:record_id>/", audit_log.record, name="audit_record"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/close/", settings.close, name="close"),
     # Support
     path("support/", support.tickets, name="support"),
     path("support/ask/", support.ask, name="ticket_open"),

@@ -1,0 +1,106 @@
+"""A customer's settings, and the request to close the account."""
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings as conf
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from accounts.console.access import dashboard, fresh
+from accounts.console.pages import actor, say
+from accounts.http import KumquatRequest
+from accounts.models import Customer
+from accounts.roles import Right, may
+from accounts.support import verbs as support
+from accounts.verbs.settings import edit_customer
+
+MINUTES = ngettext_lazy("%(n)d minute", "%(n)d minutes", "n")
+
+
+class SettingsForm(forms.Form):
+    """What a customer may choose."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Company or website"),
+        max_length=200,
+        help_text=gettext_lazy("Your people see it in every message and on every page that asks for a code."),
+        error_messages={"required": gettext_lazy("Your people must see who asks them.")},
+    )
+    website = forms.URLField(
+        label=gettext_lazy("Website"),
+        required=False,
+        max_length=255,
+        assume_scheme="https",
+        error_messages={"invalid": gettext_lazy("Write the whole address, such as https://nordvik.example.")},
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of messages"),
+        choices=conf.LANGUAGES,
+        help_text=gettext_lazy("For people who have no language of their own."),
+    )
+    code_length = forms.TypedChoiceField(label=gettext_lazy("Digits in a code"), coerce=int)
+    code_seconds = forms.TypedChoiceField(
+        label=gettext_lazy("Life of a code"),
+        coerce=int,
+        help_text=gettext_lazy("Longer is kinder to slow mail, shorter leaves less time to whoever saw the code."),
+    )
+    strict_addresses = forms.BooleanField(
+        label=gettext_lazy("Send codes to known addresses only"),
+        required=False,
+        help_text=gettext_lazy(
+            "When a site names another address for a user, that is ignored. "
+            "Without this the code goes there, and the known address is told."
+        ),
+    )
+    relays_notices = forms.BooleanField(
+        label=gettext_lazy("Let sites send notices of their own"),
+        required=False,
+        help_text=gettext_lazy(
+            "A site may then write to your users and members in your name. It counts against your limits."
+        ),
+    )
+
+    def __init__(self, customer: Customer, *args: Any) -> None:
+        stored = {name: getattr(customer, name) for name in self.base_fields}
+        super().__init__(*args, initial=stored)
+        lengths, lives = {6, 7, 8, customer.code_length}, {60, 120, 180, 300, 600, customer.code_seconds}
+        self._offer("code_length", [(number, str(number)) for number in sorted(lengths)])
+        self._offer("code_seconds", [(seconds, MINUTES % {"n": round(seconds / 60)}) for seconds in sorted(lives)])
+
+    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
+        cast(forms.TypedChoiceField, self.fields[name]).choices = choices
+
+
+@dashboard(Right.EDIT_ACCOUNT)
+def settings(request: KumquatRequest) -> HttpResponse:
+    """The customer's choices."""
+    form = SettingsForm(request.customer, request.POST or None)
+    if form.is_valid():
+        edit_customer(request.customer, actor(request), **form.cleaned_data)
+        say(request, _("Your settings are saved."))
+        return redirect("console:settings")
+    context = {"form": form, "may_close": may(request.membership.role, Right.CLOSE)}
+    return render(request, "console/settings.html", context)
+
+
+@dashboard(Right.CLOSE)
+@fresh
+def close(request: KumquatRequest) -> HttpResponse:
+    """Ask the operator to close the account. People do that by hand, so nothing changes before they have answered."""
+    if request.method == "POST":
+        subject = _("Close the account %(customer)s") % {"customer": request.customer.name}
+        text = _("Asked for by an owner, on the page for it.")
+        ticket = support.open_ticket(
+            customer=request.customer,
+            user=request.membership.user,
+            subject=subject,
+            text=text,
+            category="close account",
+            by=actor(request),
+        )
+        say(request, _("Your request is with us. Until we answer, all goes on as before."))
+        return redirect("console:ticket", ticket.public_id)
+    return render(request, "console/close.html")

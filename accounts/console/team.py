@@ -1,0 +1,154 @@
+"""The team: who may open this dashboard, in which role, and who is invited."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from accounts import names, roles
+from accounts.console import listing
+from accounts.console.access import dashboard
+from accounts.console.pages import actor, refuse, say
+from accounts.forms import EmailField
+from accounts.http import KumquatRequest
+from accounts.models import Invitation, Membership, Role
+from accounts.roles import Right, may
+from accounts.verbs import team
+
+OWNERS_ONLY = gettext_lazy("Only an owner can make or unmake owners.")
+LAST_OWNER = gettext_lazy(
+    "The last owner stays: somebody must answer for this account. Make another member owner first."
+)
+
+
+class RoleForm(forms.Form):
+    """A member's role."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+
+
+class InviteForm(RoleForm):
+    """An offer of a role, by mail."""
+
+    email = EmailField(widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=Role.choices,
+        initial=Role.ADMIN,
+        help_text=gettext_lazy("What each may do stands on the team’s page."),
+    )
+    field_order = ("email", "role")
+
+
+def matrix() -> list[dict[str, Any]]:
+    """The rights as rows and the roles as columns, from the one matrix that views obey too."""
+    return [{"label": label, "may": [may(role, right) for role in Role]} for right, label in roles.LABELS.items()]
+
+
+def membership_of(request: KumquatRequest, public_id: str) -> Membership:
+    """One membership of the customer's; 404 for any other."""
+    return get_object_or_404(team.members(request.customer), public_id=public_id)
+
+
+@dashboard(Right.SEE)
+def members(request: KumquatRequest) -> HttpResponse:
+    """The members, the open invitations, and what each role may do."""
+    mine = Membership.objects.filter(customer=request.customer).select_related("user")
+    context = {
+        "page": listing.page(request, mine),
+        "found": listing.counted(mine, ngettext_lazy("%(n)s member", "%(n)s members", "count")),
+        "invitations": team.open_invitations(request.customer)[: team.MOST_OPEN],
+        "roles": [role.label for role in Role],
+        "matrix": matrix(),
+        "me": request.membership,
+        "may_edit": may(request.membership.role, Right.EDIT_TEAM),
+    }
+    return render(request, "console/team.html", context)
+
+
+@dashboard(Right.EDIT_TEAM)
+def invite(request: KumquatRequest) -> HttpResponse:
+    """Offer somebody a role."""
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        try:
+            team.invite(request.customer, form.cleaned_data["email"], form.cleaned_data["role"], actor(request))
+        except team.OwnersOnly:
+            form.add_error("role", OWNERS_ONLY)
+        except team.AlreadyMember:
+            form.add_error("email", _("This person is in the team already."))
+        except team.TooManyInvitations:
+            text = _("%(most)d invitations are open, as many as there can be. Withdraw one that is not needed.")
+            form.add_error(None, text % {"most": team.MOST_OPEN})
+        except names.UnusableName:
+            form.add_error("email", _("This address holds characters that cannot be seen. Type it anew."))
+        else:
+            say(request, _("%(email)s is invited. The link lasts a week.") % {"email": form.cleaned_data["email"]})
+            return redirect("console:team")
+    return render(request, "console/team_invite.html", {"form": form})
+
+
+@dashboard(Right.EDIT_TEAM)
+def withdraw(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Take an invitation back, after a page that names it."""
+    open_ones: Any = team.open_invitations(request.customer)
+    invitation: Invitation = get_object_or_404(open_ones, public_id=public_id)
+    if request.method == "POST":
+        try:
+            team.withdraw(invitation, actor(request))
+        except team.OwnersOnly:
+            refuse(request, OWNERS_ONLY)
+        else:
+            say(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email})
+        return redirect("console:team")
+    return render(request, "console/team_withdraw.html", {"invitation": invitation})
+
+
+@dashboard(Right.EDIT_TEAM)
+def role(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Give a member another role."""
+    membership = membership_of(request, public_id)
+    form = RoleForm(request.POST or None, initial={"role": membership.role})
+    if form.is_valid():
+        try:
+            team.set_role(membership, form.cleaned_data["role"], actor(request))
+        except team.OwnersOnly:
+            form.add_error("role", OWNERS_ONLY)
+        except team.LastOwner:
+            form.add_error("role", LAST_OWNER)
+        else:
+            text = _("%(member)s has the role %(role)s now, and is told.")
+            say(request, text % {"member": membership.user, "role": membership.get_role_display()})
+            return redirect("console:team")
+    return render(request, "console/team_role.html", {"form": form, "membership": membership})
+
+
+@dashboard(Right.EDIT_TEAM)
+def remove(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """End a membership, after a page that names the person."""
+    return _end(request, membership_of(request, public_id), "console:team")
+
+
+@dashboard(Right.SEE)
+def leave(request: KumquatRequest) -> HttpResponse:
+    """End one's own membership, whatever the role."""
+    return _end(request, request.membership, "console:start")
+
+
+def _end(request: KumquatRequest, membership: Membership, after: str) -> HttpResponse:
+    if request.method != "POST":
+        is_me = membership.pk == request.membership.pk
+        return render(request, "console/team_remove.html", {"membership": membership, "is_me": is_me})
+    try:
+        team.remove(membership, actor(request))
+    except team.OwnersOnly:
+        refuse(request, OWNERS_ONLY)
+    except team.LastOwner:
+        refuse(request, LAST_OWNER)
+    else:
+        say(request, _("%(member)s is no longer in the team, and is told.") % {"member": membership.user})
+        return redirect(after)
+    return redirect("console:team")

@@ -1,0 +1,45 @@
+"""What mfa puts into the dashboard."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.console.registry import (
+    ACTIONS,
+    ENTRIES,
+    KINDS,
+    PANELS,
+    STEPS,
+    TILES,
+    USER_COLUMNS,
+    USER_FILTERS,
+    USER_HOLDINGS,
+    USER_SECTIONS,
+    Entry,
+    Panel,
+    Step,
+    Tile,
+    UserColumn,
+    UserFilter,
+    UserSection,
+)
+from accounts.roles import Right
+from mfa.console import parts, words
+from mfa.models import Transaction
+
+State = Transaction.State
+LIST = "mfa_console:sign_ins"
+
+
+def register() -> None:
+    """Make mfa's own parts known; called once, when the app starts."""
+    ENTRIES.append(Entry("people", _("Sign-ins"), "log-in", LIST, Right.SEE_PEOPLE, 20))
+    STEPS.append(Step(_("Protect your own sign-in"), "shield-check", parts.own_factor, Right.SEE, 40))
+    approved, refused = parts.counting(State.APPROVED), parts.counting(*parts.REFUSED)
+    TILES.append(Tile(_("Sign-ins"), approved, LIST, Right.SEE_PEOPLE, 10, "?outcome=approved"))
+    TILES.append(Tile(_("Refused"), refused, LIST, Right.SEE_PEOPLE, 20, "?outcome=failed"))
+    PANELS.append(Panel("mfa/console/attention.html", parts.attention, Right.SEE_PEOPLE, 10))
+    USER_COLUMNS.append(UserColumn(_("Methods"), parts.methods_of, 10))
+    USER_FILTERS.append(UserFilter("method", _("Method"), _("All methods"), parts.choices, parts.having))
+    USER_SECTIONS.append(UserSection("mfa/console/user.html", parts.section, Right.SEE_PEOPLE, 10))
+    USER_HOLDINGS.append(parts.holdings)
+    ACTIONS.update(words.ACTIONS)
+    KINDS.update(words.KINDS)
