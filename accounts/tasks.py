@@ -4,10 +4,10 @@ from celery import shared_task
 
 # A worker that needs longer than this for one message is killed, so that `sweeping.SENDING_LASTS` can be sure it is
 # dead
-LIMITS = {"soft_time_limit": 40, "time_limit": 50}
+SOFT, HARD = 40, 50
 
 
-@shared_task(**LIMITS)
+@shared_task(soft_time_limit=SOFT, time_limit=HARD)
 def send_code() -> None:
     """Send the code whose turn it is. A turn more or less does no harm: the rows say what waits."""
     from accounts import health
@@ -17,7 +17,7 @@ def send_code() -> None:
     delivery.take_turn(codes=True)
 
 
-@shared_task(**LIMITS)
+@shared_task(soft_time_limit=SOFT, time_limit=HARD)
 def send_message() -> None:
     """Send the message whose turn it is among those that are no codes."""
     from accounts import health

@@ -224,6 +224,7 @@ STORAGES = {
 # Sending. In a demo and in tests the outbox file stands for every provider (accounts/gateways/).
 OUTBOX_FILE = VAR_DIR / "outbox.jsonl"
 EMAIL_URL = env.str("EMAIL_URL", "file:" if DEMO or TESTING else "")
+SMTP_CA_FILE = env.str("SMTP_CA_FILE", "")  # the authority behind a mail server's certificate, if it is one's own
 SMS_URLS = env.list("SMS_URLS", ["file:"] if DEMO or TESTING else [])
 VOICE_URLS = env.list("VOICE_URLS", ["file:"] if DEMO or TESTING else [])
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Kumquat <no-reply@{_public.hostname}>")

@@ -37,6 +37,9 @@ class Result:
         return f"{self.reason or ''} {self.detail}".strip()[:255]
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
 @dataclass(frozen=True)
 class Letter:
     """One rendered message. `id` is the same each time a message is sent, so that a provider can tell a repetition."""
@@ -77,8 +80,8 @@ class Gateway:
 
     @property
     def name(self) -> str:
-        """Names the provider on pages and in logs: scheme and host, never a secret."""
-        return f"{self.parts.scheme} {self.parts.hostname or ''}".strip()[:64]
+        """Names the provider on pages and in logs; nothing of the address but what is known to be no secret."""
+        return self.parts.scheme
 
     def send(self, letter: Letter) -> Result:
         """Hand one letter over. Takes ten seconds at most, and raises nothing that it can foresee."""
