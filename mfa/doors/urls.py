@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.doors import factor, forgotten, identity, registering, sign_in
+from mfa.doors import demo, factor, forgotten, identity, registering, sign_in
 
 app_name = "doors"
 urlpatterns = [
@@ -16,4 +16,7 @@ urlpatterns = [
     path("factor/", factor.factor, name="factor"),
     path("factor/set-up/", factor.set_up, name="factor_set_up"),
     path("factor/remove/", factor.remove, name="factor_remove"),
+    path("demo/", demo.people, name="demo"),
+    path("demo/code/", demo.staff_code, name="demo_code"),
+    path("demo/mailbox/", demo.mailbox, name="mailbox"),
 ]

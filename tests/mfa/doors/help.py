@@ -1,14 +1,18 @@
 """What the doors' tests share: a browser's steps, and mails as their reader sees them."""
 
 import re
+import time
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django_otp.oath import hotp
 
 from accounts import links
 from accounts.models import Link, User
+from mfa.methods.totp import DIGITS, PERIOD, decode
+from mfa.models import Authenticator
 from tests.factories import PASSWORD
 
 CONTROL = re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|BEGIN|COMMIT|ROLLBACK)")
@@ -18,6 +22,12 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|Reference[^<]*<sp
 def sign_in(client: Client, user: User, **more: Any) -> Any:
     """Type the address and the password."""
     return client.post("/sign-in/", {"email": user.username, "password": PASSWORD, **more})
+
+
+def code_of(authenticator: Authenticator, secret: str = "", at: float | None = None) -> str:
+    """What the app shows now, or shows at a time."""
+    step = int((time.time() if at is None else at) // PERIOD)
+    return str(hotp(decode(secret or authenticator.secret), step, DIGITS)).zfill(DIGITS)
 
 
 def newest_link(purpose: str) -> Link:

@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_otp.oath import TOTP
 
 from accounts import backends
 from accounts.models import AuditRecord, Session
-from mfa.methods.totp import decode
 from tests.factories import (
     PASSWORD,
     AuthenticatorFactory,
@@ -19,7 +17,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
-from tests.mfa.doors.help import body_of, sign_in, statements
+from tests.mfa.doors.help import body_of, code_of, sign_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +34,6 @@ def quick_refusal(monkeypatch):
     real = backends.check_password
     monkeypatch.setattr(backends, "make_password", lambda password: "")
     monkeypatch.setattr(backends, "check_password", lambda typed, kept: typed != "wrong" and real(typed, kept))
-
-
-def code_of(authenticator):
-    return str(TOTP(decode(authenticator.secret)).token()).zfill(6)
 
 
 def test_a_member_signs_in_with_address_and_password(client):
