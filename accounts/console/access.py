@@ -6,17 +6,21 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import legal
 from accounts.http import KumquatRequest
 from accounts.models import Membership, Role
+from accounts.paths import with_next
 from accounts.roles import Right, may
 from accounts.verbs import agreements
 
-View = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]  # a page, or a file that is streamed
 FRESH_SECONDS = 10 * 60
 
 
@@ -38,9 +42,9 @@ def dashboard(right: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect(f"{reverse('doors:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+                return _to_sign_in(request)
             membership = membership_of(request)
             if membership is None:
                 return render(request, "console/no_customer.html", status=403)
@@ -56,6 +60,14 @@ def dashboard(right: Right) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back. A part that refreshes itself sends its whole page there."""
+    htmx = cast(KumquatRequest, request).htmx
+    if htmx:
+        return HttpResponseClientRedirect(with_next("doors:sign_in", htmx.current_url_abs_path or ""))
+    return redirect(with_next("doors:sign_in", request.get_full_path()))
 
 
 def must_agree(request: HttpRequest, membership: Membership) -> bool:
@@ -78,7 +90,7 @@ def refuse(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render(request, "console/refused.html", context, status=403)
 
 
-def fresh(view: View) -> View:
+def fresh(view: Page) -> Page:
     """Ask for the password (and the second factor, if one is set) again unless it was given in the last ten minutes."""
 
     @wraps(view)

@@ -35,7 +35,7 @@ class AuditFilters(listing.Filters):
         super().__init__(
             request,
             {
-                "who": listing.Choice(gettext_lazy("By"), gettext_lazy("Anyone"), [*Actor.choices, *members]),
+                "who": listing.Choice(gettext_lazy("By"), gettext_lazy("Anyone"), [*listing.capped(Actor), *members]),
                 "what": listing.Choice(gettext_lazy("Action"), gettext_lazy("All actions"), actions),
                 "first": listing.Day(gettext_lazy("From")),
                 "last": listing.Day(gettext_lazy("To")),

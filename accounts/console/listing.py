@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Choices, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,6 +82,11 @@ def recently() -> datetime:
 def start_of(day: date) -> datetime:
     """Midnight of a day in the current time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def capped(choices: type[Choices]) -> list[tuple[str, Any]]:
+    """A model's choices as the lines of a list, which begin with a capital."""
+    return [(value, capfirst(label)) for value, label in choices.choices]
 
 
 class Filters(forms.Form):

@@ -1,7 +1,9 @@
 """What was sent for a customer, how it went, and sending it once more."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -33,13 +35,13 @@ class MessageFilters(listing.Filters):
     state = listing.Choice(
         gettext_lazy("State"),
         gettext_lazy("All states"),
-        [("undelivered", gettext_lazy("Not delivered, or not known")), *State.choices],
+        [("undelivered", gettext_lazy("Not delivered, or not known")), *listing.capped(State)],
     )
-    channel = listing.Choice(gettext_lazy("Channel"), gettext_lazy("All channels"), Message.Channel.choices)
+    channel = listing.Choice(gettext_lazy("Channel"), gettext_lazy("All channels"), listing.capped(Message.Channel))
     first = listing.Day(gettext_lazy("From"))
     last = listing.Day(gettext_lazy("To"))
 
-    def of(self, customer: Customer) -> listing.QuerySet[Message]:
+    def of(self, customer: Customer) -> QuerySet[Message]:
         """The customer's messages that are left."""
         rows = Message.objects.filter(customer=customer)
         state, channel = self.chosen("state"), self.chosen("channel")
@@ -62,6 +64,7 @@ def messages(request: KumquatRequest) -> HttpResponse:
             {
                 "message": message,
                 "what": registry.KINDS.get(message.kind, message.kind),
+                "state": capfirst(message.get_state_display()),
                 "tone": TONES[State(message.state)],
                 "again": message.state in UNDELIVERED,
             }

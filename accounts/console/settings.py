@@ -1,10 +1,10 @@
 """A customer's settings, and the request to close the account."""
 
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.conf import settings as conf
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
@@ -63,9 +63,8 @@ class SettingsForm(forms.Form):
         ),
     )
 
-    def __init__(self, customer: Customer, *args: Any) -> None:
-        stored = {name: getattr(customer, name) for name in self.base_fields}
-        super().__init__(*args, initial=stored)
+    def __init__(self, customer: Customer, data: QueryDict | None) -> None:
+        super().__init__(data, initial={name: getattr(customer, name) for name in self.base_fields})
         lengths, lives = {6, 7, 8, customer.code_length}, {60, 120, 180, 300, 600, customer.code_seconds}
         self._offer("code_length", [(number, str(number)) for number in sorted(lengths)])
         self._offer("code_seconds", [(seconds, MINUTES % {"n": round(seconds / 60)}) for seconds in sorted(lives)])

@@ -53,7 +53,7 @@ class TicketForm(TextForm):
 class TicketFilters(listing.Filters):
     """Tickets by state."""
 
-    state = listing.Choice(gettext_lazy("State"), gettext_lazy("All states"), Ticket.State.choices)
+    state = listing.Choice(gettext_lazy("State"), gettext_lazy("All states"), listing.capped(Ticket.State))
 
 
 def ticket_of(request: KumquatRequest, public_id: str) -> Ticket:

@@ -45,7 +45,10 @@ class InviteForm(RoleForm):
 
 def matrix() -> list[dict[str, Any]]:
     """The rights as rows and the roles as columns, from the one matrix that views obey too."""
-    return [{"label": label, "may": [may(role, right) for role in Role]} for right, label in roles.LABELS.items()]
+    return [
+        {"label": label, "may": [(role.label, may(role, right)) for role in Role]}
+        for right, label in roles.LABELS.items()
+    ]
 
 
 def membership_of(request: KumquatRequest, public_id: str) -> Membership:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -36,7 +37,7 @@ class SignInFilters(listing.Filters):
     """Sign-ins by user, method, outcome and day."""
 
     q = listing.Search(gettext_lazy("Username or its beginning"))
-    outcome = listing.Choice(gettext_lazy("Outcome"), gettext_lazy("All outcomes"), State.choices)
+    outcome = listing.Choice(gettext_lazy("Outcome"), gettext_lazy("All outcomes"), listing.capped(State))
     first = listing.Day(gettext_lazy("From"))
     last = listing.Day(gettext_lazy("To"))
     field_order = ("q", "method", "outcome", "first", "last")
@@ -69,7 +70,7 @@ def method_label(key: str) -> Any:
 def outcome(txn: Transaction) -> dict[str, Any]:
     """The badge that says how a sign-in went."""
     state = State(txn.shown_state)
-    return {"tone": TONES[state], "text": state.label}
+    return {"tone": TONES[state], "text": capfirst(state.label)}
 
 
 def described(found: list[Transaction]) -> list[dict[str, Any]]:
@@ -99,13 +100,11 @@ def sign_in(request: KumquatRequest, public_id: str) -> HttpResponse:
     mine = Transaction.objects.filter(customer=request.customer).select_related("user", "site")
     txn = get_object_or_404(mine, public_id=public_id)
     sent = Message.objects.filter(customer=request.customer, transaction=txn.public_id).defer("to", "body", "context")
-    messages = list(sent.order_by("pk"))
     context = {
         "txn": txn,
         "method": method_label(txn.method),
         "outcome": outcome(txn),
-        "entries": _timeline(txn, messages),
-        "messages_sent": [{"message": one, "tone": MESSAGE_TONES[Message.State(one.state)]} for one in messages],
+        "entries": _timeline(txn, list(sent.order_by("pk"))),
     }
     return render(request, "mfa/console/sign_in.html", context)
 
@@ -172,7 +171,7 @@ def _timeline(txn: Transaction, messages: list[Message]) -> list[dict[str, Any]]
 
 def _sent(message: Message) -> dict[str, Any]:
     text = _("%(channel)s to %(address)s: %(state)s. %(reason)s") % {
-        "channel": message.get_channel_display().capitalize(),
+        "channel": capfirst(message.get_channel_display()),
         "address": message.to_masked or "–",
         "state": message.get_state_display(),
         "reason": message.reason_in_words,
@@ -192,4 +191,4 @@ def _end(txn: Transaction) -> dict[str, Any]:
         return {"title": _("Expired"), "text": text, "at": txn.closed_at or txn.expires_at, "icon": "clock"}
     tone = "good" if state == State.APPROVED else "bad"
     icon = "check" if state == State.APPROVED else "x"
-    return {"title": state.label.capitalize(), "at": txn.closed_at, "icon": icon, "tone": tone}
+    return {"title": capfirst(state.label), "at": txn.closed_at, "icon": icon, "tone": tone}
