@@ -112,6 +112,11 @@ class Message(models.Model):
             ),
             models.Index(fields=["not_after"], condition=models.Q(body__isnull=False), name="message_text_age"),
             models.Index(fields=["user", "-id"], name="message_of_user"),
+            models.Index(
+                fields=["customer", "-id"],
+                condition=models.Q(state__in=["refused", "unknown", "dead"]),
+                name="message_undelivered",
+            ),
         ]
 
     def __str__(self) -> str:
