@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
+    "sum sign-ins": {"task": "mfa.tasks.sum_sign_ins", "schedule": 60.0},
     "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},
 }
 
@@ -283,7 +284,15 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}, "apprise": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},
+        # A line for each task of each beat would bury the rest
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }
 logs.configure()
 os.makedirs(VAR_DIR, exist_ok=True)

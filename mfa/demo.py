@@ -24,6 +24,7 @@ from accounts.models import Customer, Membership, Role, Site, User
 from accounts.retention import first_id
 from accounts.support import verbs as support
 from accounts.verbs.customers import mark_confirmed, operator
+from mfa import counting
 from mfa.contract import Addresses
 from mfa.methods import METHODS, by_compat_name
 from mfa.models import Authenticator, Transaction
@@ -191,6 +192,7 @@ def _history(customer: Customer, site: Site) -> None:
     moments = sorted(now - timedelta(minutes=dice.randint(30, 14 * 24 * 60)) for _ in range(90))
     rows = [_sign_in(dice, customer, site, dice.choice(users), moment) for moment in moments]
     Transaction.objects.bulk_create(rows)
+    counting.sum_sign_ins(timedelta(days=15))
 
 
 def _sign_in(dice: random.Random, customer: Customer, site: Site, user: User, moment: datetime) -> Transaction:

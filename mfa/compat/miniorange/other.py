@@ -40,7 +40,7 @@ def get_timestamp(call: Call) -> HttpResponse:
 
 # Where each page that a plugin opens leads to: our page of that purpose
 PAGES = {
-    "viewtransactions": "console:transactions",
+    "viewtransactions": "mfa_console:sign_ins",
     "viewlicensekeys": "console:limits",
     "initializepayment": "console:limits",
     "admin/customer/smsconfig": "console:limits",
