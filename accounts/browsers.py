@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from user_agents import parse
+from user_agents.parsers import parse
 
 LONGEST = 512  # its parser takes quadratic time (security.md S28)
 

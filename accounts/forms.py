@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
@@ -26,7 +27,7 @@ class EmailField(forms.EmailField):
         kwargs.setdefault("widget", forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}))
         super().__init__(**({"max_length": 254} | kwargs))
         for validator in self.validators:
-            if hasattr(validator, "allowlist"):
+            if isinstance(validator, EmailValidator):
                 validator.message = self.error_messages["invalid"]
 
 
@@ -36,10 +37,13 @@ class PhoneInput(forms.TextInput):
     input_type = "tel"
 
     def format_value(self, value: Any) -> str | None:
-        return value.as_international if isinstance(value, PhoneNumber) and value else super().format_value(value)
+        if isinstance(value, PhoneNumber) and value:
+            return str(value.as_international)
+        shown: str | None = super().format_value(value)
+        return shown
 
 
-class PhoneField(PhoneNumberField):  # type: ignore[misc]  # phonenumber_field has no types
+class PhoneField(PhoneNumberField):
     """A phone number by libphonenumber; cut before it is parsed, which takes long for long texts (security.md S28)."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ Mail scanners follow links, so GET and HEAD change nothing about a link; the pag
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import links
 from accounts.models import Link
 
-Page = Callable[[HttpRequest, Link], HttpResponse]
+Page = Callable[[Any, Link], HttpResponse]
 Words = str | Promise
 KEY = "link"  # in the session: the row's id, never the token
 

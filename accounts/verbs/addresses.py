@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -35,7 +36,7 @@ def request_change(user: User, email: str, by: Actor) -> None:
     owner = find_member(email)
     links.close_others(user, CHANGE)
     link = links.make(CHANGE, lasts=LASTS, customer=user.customer, user=user, value=email)
-    mail = {"customer": user.customer, "channel": "email"}
+    mail: dict[str, Any] = {"customer": user.customer, "channel": "email"}
     if owner is None or owner.pk == user.pk:
         messages.queue("accounts.change_email", to=email, user=user, link=link, **mail)
     else:

@@ -28,11 +28,16 @@ def begin(request: KumquatRequest, user: User, path: str) -> HttpResponse:
     """The password was right: on to the second step, or in where no second factor is set."""
     if factor_of(user) is None:
         return enter(request, user, None, path)
-    if request.user.is_authenticated:
+    if is_in(request):
         request.session.flush()
     request.session.cycle_key()
     request.session[HALF] = {"user": str(user.pk), "hash": user.get_session_auth_hash(), "at": int(time.time())}
     return redirect(with_next("doors:code", path))
+
+
+def is_in(request: HttpRequest) -> bool:
+    """Whether somebody is signed in; one who is half signed in is not."""
+    return request.user.is_authenticated
 
 
 def half_in(request: HttpRequest) -> User | None:

@@ -1,5 +1,7 @@
 """The second factor of people who sign in here: what they have, and its proof."""
 
+from django.http import HttpRequest
+
 from accounts.audit import Actor
 from accounts.models import User
 from mfa import verbs
@@ -18,6 +20,11 @@ def factor_of(user: User) -> Authenticator | None:
     mine = Authenticator.objects.filter(user=user, method=FACTOR, confirmed=True, expires_at=None)
     found: Authenticator | None = mine.first()
     return found
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether this session has proven the second factor. django_otp's middleware puts the answer on the user."""
+    return bool(getattr(request.user, "is_verified", bool)())
 
 
 def prove(user: User, code: str, by: Actor) -> Judged:

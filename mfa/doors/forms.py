@@ -42,9 +42,8 @@ class AgreeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("agree") and cleaned.get("shown") != self.stamp:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("shown")] = self.stamp
-            self.data.pop(self.add_prefix("agree"), None)
+            kept = {name: value for name, value in self.data.items() if name != "agree"}
+            self.data = {**kept, "shown": self.stamp}
             self.add_error("agree", _("The text has changed while this page was open. Read it and agree again."))
         return cleaned
 
@@ -89,7 +88,7 @@ class CodeField(forms.CharField):
     """A code as an app shows it; the space in the middle that some apps show is dropped."""
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {
+        given: dict[str, Any] = {
             "label": gettext_lazy("Code from the app"),
             "max_length": 16,
             "error_messages": {"required": gettext_lazy("Type the six digits that the app shows.")},

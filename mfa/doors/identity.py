@@ -19,7 +19,7 @@ from mfa.models import Authenticator
 def confirm(request: KumquatRequest) -> HttpResponse:
     """Ask for the password, and a code where a second factor is set; good for ten minutes."""
     path = next_path(request, "console:start")
-    if not request.user.is_authenticated:
+    if not entering.is_in(request):
         return redirect(with_next("doors:sign_in", path))
     factor = factor_of(request.user)
     form, wait = ProofForm(request.POST or None, with_code=factor is not None), 0

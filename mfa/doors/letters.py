@@ -3,6 +3,8 @@
 GET shows, POST decides (security.md S18).
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse
@@ -16,12 +18,13 @@ from accounts.http import KumquatRequest
 from accounts.models import Link, User
 from accounts.verbs import addresses, customers, passwords, team
 from mfa.doors import gate
+from mfa.doors.entering import is_in
 from mfa.doors.forms import JoinForm, NewPasswordForm
 
 
 def register() -> None:
     """Make these purposes known to the page that links open."""
-    sign_in = {"url_name": "doors:sign_in", "action": gettext_lazy("To the sign-in page")}
+    sign_in: dict[str, Any] = {"url_name": "doors:sign_in", "action": gettext_lazy("To the sign-in page")}
     links_pages.register(
         customers.CONFIRM,
         confirm_email,
@@ -58,7 +61,7 @@ def confirm_email(request: KumquatRequest, link: Link) -> HttpResponse:
         return links_pages.over(request, link)
     links_pages.done(request)
     messages.success(request, _("Your address is confirmed."))
-    return redirect("console:start" if request.user.is_authenticated else "doors:sign_in")
+    return redirect("console:start" if is_in(request) else "doors:sign_in")
 
 
 def new_password(request: KumquatRequest, link: Link) -> HttpResponse:
@@ -103,7 +106,7 @@ def change_email(request: KumquatRequest, link: Link) -> HttpResponse:
 
 def _forget(request: KumquatRequest, user: User) -> None:
     """All sessions of the user have ended: so does this one if it is theirs."""
-    if request.user.is_authenticated and request.user.pk == user.pk:
+    if is_in(request) and request.user.pk == user.pk:
         logout(request)
     else:
         links_pages.done(request)
@@ -114,8 +117,8 @@ def invitation(request: KumquatRequest, link: Link) -> HttpResponse:
     offer = team.invitation_of(link)
     if offer is None:
         return links_pages.over(request, link)
-    context = {"invitation": offer}
-    if request.user.is_authenticated:
+    context: dict[str, Any] = {"invitation": offer}
+    if is_in(request):
         if request.user.canonical_email != names.canonical(offer.email):
             return render(request, "doors/invitation_other.html", context)
         return _accept(request, link, context)
@@ -124,7 +127,7 @@ def invitation(request: KumquatRequest, link: Link) -> HttpResponse:
     return _join(request, link, context)
 
 
-def _accept(request: KumquatRequest, link: Link, context: dict[str, object]) -> HttpResponse:
+def _accept(request: KumquatRequest, link: Link, context: dict[str, Any]) -> HttpResponse:
     if request.method != "POST":
         return render(request, "doors/invitation.html", context)
     membership = team.accept(link, request.user, audit.member(request.user, request.source))
@@ -136,7 +139,7 @@ def _accept(request: KumquatRequest, link: Link, context: dict[str, object]) -> 
     return redirect("console:start")
 
 
-def _join(request: KumquatRequest, link: Link, context: dict[str, object]) -> HttpResponse:
+def _join(request: KumquatRequest, link: Link, context: dict[str, Any]) -> HttpResponse:
     form, wait = JoinForm(request.POST or None, user=User(username=link.value, email=link.value)), 0
     if request.method == "POST" and form.is_valid():
         wait = gate.is_over(request, form, gate.link(request))

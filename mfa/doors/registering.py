@@ -14,14 +14,14 @@ from accounts.http import KumquatRequest
 from accounts.models import Role
 from accounts.paths import next_path, with_next
 from accounts.verbs import agreements
-from mfa.doors import gate
+from mfa.doors import entering, gate
 from mfa.doors.forms import AgreeForm, RegisterForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: KumquatRequest) -> HttpResponse:
     """Make an account. A known address gets the same answer, and its owner a mail (security.md S21)."""
-    if request.user.is_authenticated:
+    if entering.is_in(request):
         return redirect("console:start")
     language = get_language() or "en"
     form, wait = RegisterForm(request.POST or None, documents=legal.to_agree(language)), 0

@@ -1,7 +1,5 @@
 """Sign in, prove the second factor, sign out."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import audit
 from accounts.backends import find_member
 from accounts.http import KumquatRequest
-from accounts.models import User
 from accounts.paths import next_path, with_next
 from accounts.verbs.customers import operator
 from mfa.contract import Verdict
 from mfa.doors import entering, gate, words
-from mfa.doors.factors import factor_of, prove
+from mfa.doors.factors import factor_of, is_verified, prove
 from mfa.doors.forms import CodeForm, SignInForm
 
 
@@ -25,7 +22,7 @@ from mfa.doors.forms import CodeForm, SignInForm
 def sign_in(request: KumquatRequest) -> HttpResponse:
     """The first step. Known and unknown addresses get one answer at one cost (security.md S21)."""
     path = next_path(request)
-    if request.user.is_authenticated and request.method != "POST":
+    if entering.is_in(request) and request.method != "POST":
         return _already_in(request, path)
     form, wait = SignInForm(request.POST or None), 0
     if request.method == "POST" and form.is_valid():
@@ -33,7 +30,7 @@ def sign_in(request: KumquatRequest) -> HttpResponse:
         wait = gate.is_over(request, form, gate.sign_in(request, email))
         user = None if wait else authenticate(request, username=email, password=password)
         if user is not None:
-            return entering.begin(request, cast(User, user), path)
+            return entering.begin(request, user, path)
         if not wait:
             _note_refusal(request, email)
             form.add_error(
@@ -44,7 +41,7 @@ def sign_in(request: KumquatRequest) -> HttpResponse:
 
 def _already_in(request: KumquatRequest, path: str) -> HttpResponse:
     """Somebody signed in came here: on to where they were going, by way of what they still have to prove."""
-    if request.user.is_staff and not request.user.is_verified():  # type: ignore[attr-defined]  # django_otp's
+    if request.user.is_staff and not is_verified(request):
         factor = factor_of(request.user)
         return redirect(with_next("doors:confirm" if factor else "doors:factor", path))
     return redirect(path or "console:start")

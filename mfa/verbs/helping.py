@@ -19,7 +19,7 @@ PASS_METHOD = next(key for key, method in METHODS.items() if method.channels == 
 
 @transaction.atomic
 def reset(authenticator: Authenticator, by: Actor, reason: str = "") -> None:
-    """Remove an authenticator; its secret never enrols itself anew, and its owner is told."""
+    """Remove an authenticator; its secret never enrols itself anew, and its owner is told by whom."""
     user, method = authenticator.user, authenticator.method
     enrolling.retire(authenticator)
     facts = {"method": method}
@@ -27,7 +27,8 @@ def reset(authenticator: Authenticator, by: Actor, reason: str = "") -> None:
     authenticator.delete()
     user.factors_changed_at = timezone.now()
     user.save(update_fields=["factors_changed_at"])
-    notices.factor_changed(user, "reset", method, reason=reason)
+    what = "removed" if by.id == user.pk else "reset"
+    notices.factor_changed(user, what, method, reason=reason)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.messages.kinds import KINDS
 from accounts.models import Message, Session
 from mfa.models import Authenticator
 from tests.factories import AuthenticatorFactory, StaffFactory, member
@@ -120,7 +121,8 @@ def test_taking_it_off_asks_first_and_tells_by_mail(client):
     assert client.post("/factor/remove/")["Location"] == "/dashboard/account/"
 
     assert not Authenticator.objects.filter(user=user).exists()
-    assert Message.objects.filter(kind="mfa.factor_changed", user=user).exists()
+    message = Message.objects.get(kind="mfa.factor_changed", user=user)
+    assert "taken off your account" in KINDS[message.kind].render(message).text
     assert sign_in(Client(), user)["Location"] == "/dashboard/"
 
 
