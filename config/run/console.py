@@ -40,12 +40,12 @@ class Console:
         return f"\x1b[{colour}m{label}\x1b[0m"
 
     def _write(self, text: str) -> None:
-        """A reader that went away (`make run | head`) is a reason to stop, never to leave a part's pipe unread."""
+        """A reader that went away (`make run | head`, a closed terminal) is a reason to stop, never to stop reading."""
         if self.gone.is_set():
             return
         try:
             self._stream.write(text)
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError:
             self.gone.set()
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # what is still buffered goes there

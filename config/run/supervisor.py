@@ -1,7 +1,6 @@
 """Keeps parts side by side: starts them group by group, restarts one that dies, stops the groups backwards."""
 
 import signal
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,7 @@ class Supervisor:
         self._died: dict[str, deque[float]] = defaultdict(deque)
         self._due: dict[str, float] = {}
         self._groups: list[list[Part]] = []
-        self._stop = threading.Event()
+        self._told_to_stop = False  # no Event: its lock is not for signal handlers
 
     def __enter__(self) -> "Supervisor":
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -51,7 +50,7 @@ class Supervisor:
 
     @property
     def stopping(self) -> bool:
-        return self._stop.is_set() or self.console.gone.is_set()
+        return self._told_to_stop or self.console.gone.is_set()
 
     def start(self, parts: Sequence[Part], *, beside: bool = False, patience: float = 60.0) -> None:
         """Start the parts as one group; return when each says that it is ready, or when we are told to stop.
@@ -70,7 +69,7 @@ class Supervisor:
             if waiting and time.monotonic() > deadline:
                 raise Trouble(f"The part “{waiting[0].name}” did not become ready within {patience:.0f} seconds.")
             self._look_after()
-            self._stop.wait(TICK / 4)
+            time.sleep(TICK / 4)
 
     def run(self, part: Part) -> None:
         """Run one job to its end; Trouble when it fails."""
@@ -78,7 +77,7 @@ class Supervisor:
         try:
             while (code := child.poll()) is None and not self.stopping:
                 self._look_after()
-                self._stop.wait(TICK / 4)
+                time.sleep(TICK / 4)
         finally:
             child.stop()
         if code and not self.stopping:
@@ -96,7 +95,7 @@ class Supervisor:
             if (now := time.monotonic()) > asked + every:
                 asked = now
                 self._wake(silence(), now)
-            self._stop.wait(TICK)
+            time.sleep(TICK)
 
     def _wake(self, silence: Mapping[str, float], now: float) -> None:
         for name, seconds in silence.items():
@@ -130,7 +129,7 @@ class Supervisor:
         self.console.line(name, f"ended with {code}; starting it again in {delay:g} s")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
+        self._told_to_stop = True
 
 
 def _why(child: Child) -> str:

@@ -24,6 +24,12 @@ while True:
     time.sleep(0.01)
 """
 STUBBORN = FAREWELL.replace("sys.exit(0)", "pass")
+CHATTY = """
+import time
+while True:
+    print("still here")
+    time.sleep(0.01)
+"""
 PARENT = """
 import subprocess, sys, time
 child = subprocess.Popen(["sleep", "1000"])
@@ -133,10 +139,20 @@ def test_killing_the_supervisor_leaves_nothing_running():
 
 
 def test_a_reader_that_goes_away_stops_everything():
-    chatty = "import time\nwhile True:\n    print('still here')\n    time.sleep(0.01)"
-    with stage(("chatty", chatty, 1)) as process:
+    with stage(("chatty", CHATTY, 1)) as process:
         read_until(process, "still here")
         assert process.stdout
         process.stdout.close()
+
+        assert process.wait() == 0
+
+
+def test_a_closed_terminal_stops_everything():
+    ours, theirs = os.openpty()
+    plan = json.dumps([("chatty", CHATTY, 1)])
+    with subprocess.Popen([sys.executable, "-m", "tests.run.stage", plan], stdout=theirs) as process:
+        os.close(theirs)
+        until(lambda: b"still here" in os.read(ours, 1024))
+        os.close(ours)
 
         assert process.wait() == 0
