@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.paths import is_own, with_next
@@ -22,6 +23,12 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return bool(user.is_active and getattr(user, "is_staff", False) and is_verified(request))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The start page: today's figures, each of which opens its list."""
+        from accounts.admin import figures  # not above: its pages register themselves with this site as it is read
+
+        return super().index(request, {**(extra_context or {}), **figures.read()})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To our own door, by way of what is still to be proven; who is no staff is told so."""

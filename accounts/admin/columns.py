@@ -1,0 +1,83 @@
+"""What cells of the staff's lists are made of: links, masked people, moments, badges."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts import names
+from accounts.models import Customer, User
+from accounts.templatetags import ui
+
+
+def address(obj: models.Model) -> str:
+    """The page of a row."""
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def list_of(url_name: str, **filters: Any) -> str:
+    """The address of a list, such as `list_of("accounts_message", user=user.pk)`, narrowed by its filters."""
+    query = urlencode({name: str(value) for name, value in filters.items()})
+    return f"{reverse(f'admin:{url_name}_changelist')}{'?' if query else ''}{query}"
+
+
+def link(obj: models.Model | None, label: Any = None) -> SafeString | None:
+    """A link to a row's page; None where there is no row."""
+    return None if obj is None else format_html('<a href="{}">{}</a>', address(obj), label or obj)
+
+
+def known_as(user: User) -> str:
+    """What lists call a person: nobody is shown in full where only one's work is looked at."""
+    return names.mask_email(user.username) if "@" in user.username else user.username
+
+
+def person(user: User | None) -> SafeString | None:
+    """A link to a person's page under their masked name."""
+    if user is None:
+        return None
+    return format_html("{}", known_as(user)) if user.erased_at else link(user, known_as(user))
+
+
+def moment(at: datetime | None) -> SafeString | str | None:
+    """A moment as people say it, exact on hover."""
+    return None if at is None else ui.ago(at)
+
+
+def badge(tone: str, text: Any) -> SafeString:
+    """A state, in word and shape."""
+    return SafeString(render_to_string("components/badge.html", {"tone": tone, "text": text}).strip())
+
+
+def links(pairs: Iterable[tuple[str, Any]]) -> SafeString:
+    """Several links, each of them (address, label), one below the other."""
+    return format_html('<ul class="related">{}</ul>', format_html_join("", '<li><a href="{}">{}</a></li>', pairs))
+
+
+def checkbox(name: str, value: Any, label: str) -> SafeString:
+    """The box that chooses a row; Django's script finds it by its class."""
+    return format_html(
+        '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">', name, value, label
+    )
+
+
+def trail_of(obj: models.Model) -> str:
+    """The address of the audit trail of one row."""
+    if isinstance(obj, User):
+        return list_of("accounts_auditrecord", person=obj.pk)
+    if isinstance(obj, Customer):
+        return list_of("accounts_auditrecord", customer=obj.pk)
+    filters = {"object": getattr(obj, "public_id", None) or obj.pk}
+    if getattr(obj, "customer_id", None):
+        filters["customer"] = obj.customer_id  # type: ignore[attr-defined]
+    return list_of("accounts_auditrecord", **filters)
+
+
+def beside(word: str, cell: Any) -> SafeString:
+    """A word and a cell, as in "Staff k•••@kumquat.example"."""
+    return format_html("{} {}", word, cell)

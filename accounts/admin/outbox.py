@@ -1,0 +1,97 @@
+"""Messages: what became of each, and another try; never what it says, nor a whole address. And who works it off."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import columns
+from accounts.admin.base import StaffAdmin, actor
+from accounts.admin.filters import CustomerFilter, UserFilter, WhenFilter
+from accounts.messages.verbs import NotAgain, send_again
+from accounts.models import Message, WorkerHeartbeat
+
+State = Message.State
+WAITING = (State.QUEUED, State.CLAIMED, State.SENDING)
+TONES = {
+    State.QUEUED: "info",
+    State.CLAIMED: "info",
+    State.SENDING: "info",
+    State.SENT: "good",
+    State.REFUSED: "bad",
+    State.UNKNOWN: "warn",
+    State.EXPIRED: "idle",
+    State.DEAD: "bad",
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Messages by state; the three states of one that is on its way are one choice."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    waiting: ClassVar[str] = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        ended = [(str(state), state.label.capitalize()) for state in State if state not in WAITING]
+        return [(self.waiting, _("On its way")), *ended]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        return queryset.filter(state__in=WAITING) if value == self.waiting else queryset.filter(state=value)
+
+
+@admin.register(Message)
+class MessageAdmin(StaffAdmin):
+    list_display = ("kind", "channel", "to_masked", "shown_state", "reason_in_words", "of_customer", "of_user", "made")
+    list_select_related = ("customer", "user")
+    list_filter = (StateFilter, CustomerFilter, UserFilter, WhenFilter, "channel")
+    search_fields = ("transaction__exact", "public_id__exact")
+    search_help_text = gettext_lazy("The whole id of a transaction or of a message.")
+    actions = ("again",)
+    fieldsets = (
+        (None, {"fields": ("kind", "channel", "to_masked", "language", "of_customer", "of_site", "of_user")}),
+        (gettext_lazy("What became of it"), {"fields": ("shown_state", "reason_in_words", "provider", "tries")}),
+        (gettext_lazy("When"), {"fields": ("created_at", "claimed_at", "next_try_at", "finished_at", "not_after")}),
+        (gettext_lazy("Ids"), {"fields": ("public_id", "transaction")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("to", "body", "context")
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, message: Message) -> Any:
+        return columns.badge(TONES[State(message.state)], message.get_state_display().capitalize())
+
+    @admin.display(description=gettext_lazy("reason"))
+    def reason_in_words(self, message: Message) -> str:
+        return message.reason_in_words
+
+    @admin.action(description=gettext_lazy("Send again (it may arrive twice)"))
+    def again(self, request: HttpRequest, rows: models.QuerySet[Message]) -> None:
+        for message in rows:
+            named = {"kind": message.kind, "to": message.to_masked}
+            try:
+                send_again(message, actor(request))
+            except NotAgain as refusal:
+                text = _("%(kind)s to %(to)s was not sent again. %(why)s") % {**named, "why": refusal}
+                self.message_user(request, text, messages.WARNING)
+            else:
+                self.message_user(request, _("%(kind)s to %(to)s is sent again.") % named, messages.SUCCESS)
+
+
+@admin.register(WorkerHeartbeat)
+class WorkerHeartbeatAdmin(StaffAdmin):
+    list_display = ("queue", "heard")
+    list_display_links = None
+    fields = ("queue", "at")
+
+    @admin.display(description=gettext_lazy("last heard"))
+    def heard(self, heartbeat: WorkerHeartbeat) -> Any:
+        return columns.moment(heartbeat.at)

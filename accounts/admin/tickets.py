@@ -1,0 +1,102 @@
+"""Support tickets: what was written, and the field to answer in."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin import columns
+from accounts.admin.base import StaffAdmin, actor
+from accounts.admin.filters import CustomerFilter, WhenFilter
+from accounts.models import Ticket
+from accounts.support import verbs
+
+TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.CLOSED: "idle"}
+CLOSE = "_put_away"  # the button beside "Send the answer"
+
+
+class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An answer. Closing a ticket needs none."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Answer"),
+        required=False,
+        max_length=verbs.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
+        help_text=gettext_lazy("It goes to whoever asked by e-mail too, and stands on their support page."),
+    )
+
+    def clean_answer(self) -> str:
+        text: str = self.cleaned_data["answer"].strip()
+        if not text and CLOSE not in self.data:
+            raise forms.ValidationError(_("Write a few words first."))
+        return text
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Tickets by state."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(str(state), state.label.capitalize()) for state in Ticket.State]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(state=self.value())
+
+
+@admin.register(Ticket)
+class TicketAdmin(StaffAdmin):
+    editable: ClassVar[tuple[str, ...]] = ("answer",)
+    form = AnswerForm
+    list_display = ("subject", "shown_state", "of_customer", "category", "changed", "made")
+    list_select_related = ("customer",)
+    list_filter = (StateFilter, CustomerFilter, WhenFilter)
+    search_fields = ("public_id__exact", "subject__icontains")
+    search_help_text = gettext_lazy("The id of a ticket, or a word of its subject.")
+    fieldsets = (
+        (None, {"fields": ("subject", "shown_state", "of_customer", "asker", "category", "created_at", "public_id")}),
+        (gettext_lazy("What was written"), {"fields": ("written",)}),
+        (gettext_lazy("Your answer"), {"fields": ("answer",)}),
+    )
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, ticket: Ticket) -> Any:
+        return columns.badge(TONES[Ticket.State(ticket.state)], ticket.get_state_display().capitalize())
+
+    @admin.display(description=gettext_lazy("changed"))
+    def changed(self, ticket: Ticket) -> Any:
+        return columns.moment(ticket.changed_at)
+
+    @admin.display(description=gettext_lazy("asked by"))
+    def asker(self, ticket: Ticket) -> Any:
+        return columns.link(ticket.user) if ticket.user is not None else ticket.email or None
+
+    @admin.display(description=gettext_lazy("texts"))
+    def written(self, ticket: Ticket) -> Any:
+        entries = ticket.entries.select_related("user").order_by("at")
+        return render_to_string("admin/parts/entries.html", {"entries": entries})
+
+    def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:
+        """Answer, close, or both; the verbs write the audit record."""
+        if form.cleaned_data["answer"]:
+            verbs.answer(obj, request.user, form.cleaned_data["answer"], actor(request))  # type: ignore[arg-type]
+        if CLOSE in request.POST:
+            verbs.close(obj, actor(request))
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return {}
+
+    def response_change(self, request: HttpRequest, obj: Ticket) -> HttpResponse:
+        closed = CLOSE in request.POST
+        text = _("The ticket is closed. Writing in it opens it again.") if closed else _("Your answer is on its way.")
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect(columns.list_of("accounts_ticket", state=Ticket.State.OPEN) if closed else columns.address(obj))
