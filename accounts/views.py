@@ -1,11 +1,16 @@
 """The front page, the operator's documents and the error pages."""
 
+import sys
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from accounts import legal
+from accounts.passwords import Busy
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -36,7 +41,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    """500, or 503 when the database or a turn was not to be had: waiting helps there, and nothing was done.
+
+    Django calls this while the exception is being handled. The pages read nothing from the database.
+    """
+    wait = isinstance(sys.exception(), OperationalError | InterfaceError | Busy)
+    status = 503 if wait else 500
+    if request.path.startswith("/moas/"):
+        words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
+        response: HttpResponse = JsonResponse({"status": "ERROR", "message": words}, status=status)
+    else:
+        text = render_to_string(f"errors/{status}.html", {"request_id": getattr(request, "request_id", "")})
+        response = HttpResponse(text, status=status)
+    if wait:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

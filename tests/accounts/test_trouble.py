@@ -1,0 +1,72 @@
+"""When a part is missing the answer is "later", in the caller's own words, and never a success."""
+
+from threading import Thread
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import OperationalError
+
+from accounts import passwords
+from mfa import verbs
+from tests.factories import ApiKeyFactory
+from tests.mfa.compat.plugin import Plugin
+
+
+@pytest.fixture
+def patient(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.django_db
+def test_a_site_is_told_to_come_back_while_the_database_is_away(monkeypatch):
+    plugin = Plugin.of(ApiKeyFactory())
+    plugin.client.raise_request_exception = False
+
+    def away(*args, **kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(verbs, "verify", away)
+    reply = plugin.post("api/auth/validate", txId="x", token="123456")
+
+    assert (reply["status"], plugin.answer.status_code) == ("ERROR", 503)
+    assert plugin.answer["Retry-After"] == "5"
+
+
+@pytest.mark.django_db
+def test_a_person_sees_a_page_that_needs_no_database(patient, monkeypatch):
+    monkeypatch.setattr("accounts.views.legal.current", lambda *args: (_ for _ in ()).throw(OperationalError("gone")))
+    response = patient.get("/terms/")
+
+    assert response.status_code == 503
+    assert b"<h1" in response.content
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_has_a_reference_and_tells_nothing_else(patient, monkeypatch):
+    monkeypatch.setattr("accounts.views.legal.current", lambda *args: 1 / 0)
+    response = patient.get("/terms/")
+
+    assert response.status_code == 500
+    assert b"ZeroDivision" not in response.content
+
+
+def test_a_third_slow_hash_at_once_is_refused_and_the_place_is_free_again_after(monkeypatch):
+    monkeypatch.setattr(passwords.Argon2Hasher, "patience", 0.01)
+    held = [passwords.Argon2Hasher._under_way.acquire() for _ in range(2)]
+    refused = []
+
+    def third():
+        try:
+            make_password("a third one")
+        except passwords.Busy:
+            refused.append(True)
+
+    thread = Thread(target=third)
+    thread.start()
+    thread.join()
+    for _ in held:
+        passwords.Argon2Hasher._under_way.release()
+
+    assert refused == [True]
+    assert make_password("a third one").startswith("argon2")
