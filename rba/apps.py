@@ -1,4 +1,4 @@
-"""Starts rba."""
+"""Starts rba: it tells accounts where network addresses are."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class RbaConfig(AppConfig):
     name = "rba"
     verbose_name = _("Risk")
+
+    def ready(self) -> None:
+        from rba import geo
+
+        geo.register()
