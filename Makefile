@@ -6,9 +6,10 @@ BIN := .venv/bin
 PY := $(BIN)/python
 BESIDE := $(PY) -m tests.services $(PY)
 TEST_ARGS ?=
+ARGS ?= help
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test check format lint types contracts templates migrations system schema-check map-check \
+.PHONY: help install dev run services manage test check format lint types contracts templates migrations system schema-check map-check \
         fix map schema messages bench
 
 help: ## List the targets
@@ -24,6 +25,12 @@ dev: ## Set up .venv with what checks as well
 
 run: install ## Start Kumquat, with its own PostgreSQL and Valkey (PORT=, KUMQUAT_VAR=, PUBLIC_URL=, DEMO=0)
 	@exec $(PY) -m config.run --with-parent
+
+services: install ## Start its PostgreSQL and Valkey alone, as for a restore
+	@exec $(PY) -m config.run --with-parent --services
+
+manage: install ## Run a management command on what `make run` started (ARGS="operator")
+	@$(PY) -m config.run.manage $(ARGS)
 
 # Test
 

@@ -27,15 +27,15 @@ def start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="kumquat-tests-"))
     pair = services.prepare(folder, lasting=False)
     log = (folder / "services.log").open("w")
-    children = [Child(part, Console(log)) for part in pair.parts]
+    children = [Child(part, Console(log)) for part in pair]
     atexit.register(_end, folder, children)
     deadline = time.monotonic() + 30
-    while not all(part.ready and part.ready() for part in pair.parts):
+    while not all(part.ready and part.ready() for part in pair):
         if time.monotonic() > deadline:
             sys.exit(f"PostgreSQL and Valkey did not start: {(folder / 'services.log').read_text()}")
         time.sleep(0.02)
     forget_settings()
-    os.environ.update(environment(folder, pair))
+    os.environ.update(environment(folder))
 
 
 def forget_settings() -> None:
@@ -46,7 +46,7 @@ def forget_settings() -> None:
         os.environ.pop(f"{name}_FILE", None)
 
 
-def environment(folder: Path, pair: services.Pair) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """What every test, and every program that a test starts, may rely on."""
     var = folder / "var"
     (var / "static").mkdir(parents=True)  # where whitenoise looks as it starts
@@ -54,8 +54,7 @@ def environment(folder: Path, pair: services.Pair) -> dict[str, str]:
         "TESTING": "1",
         "DEMO": "0",
         "KUMQUAT_VAR": str(var),
-        "DATABASE_URL": pair.database_url,
-        "REDIS_URL": pair.redis_url,
+        **services.addresses(folder),
         "SECRET_KEY": secrets.token_urlsafe(48),
         "ENCRYPTION_KEYS": f"k1:{urlsafe_b64encode(secrets.token_bytes(32)).decode()}",
         "PUBLIC_URL": "http://localhost:8000",

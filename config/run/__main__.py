@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import shutil
 import signal
 import socket
@@ -11,14 +10,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.run import environment, parts, services
 from config.run import folder as var
-from config.run import parts, services
 from config.run.children import follow_parent
 from config.run.console import Console, Trouble
 from config.run.supervisor import Supervisor
 
 LEAST_FREE = 200 * 1024 * 1024
-DEFAULT_PORT = 8000
 
 
 def main() -> int:
@@ -40,43 +38,32 @@ def main() -> int:
 def run(supervisor: Supervisor, console: Console) -> None:
     began = time.monotonic()
     folder = var.locate()
-    lock = var.claim(folder)
-    with lock:
-        port = read_port()
+    with var.claim(folder):
         refuse_full_disk(folder)
-        env = {**os.environ, **provide_environment(folder, port), "PYTHONUNBUFFERED": "1"}
-        if not (env.get("DATABASE_URL") and env.get("REDIS_URL")):
-            env |= start_services(supervisor, console, folder)
-        prepare(supervisor, console, folder, env)
-        host = urlsplit(env["PUBLIC_URL"]).netloc
-        supervisor.start([parts.web(port, host, env)])  # first and alone: each part takes a processor for seconds
-        supervisor.start(parts.workers(folder, env), beside=True)
-        if not supervisor.stopping:
-            greet(console, folder, env, time.monotonic() - began)
-        supervisor.watch(lambda: parts.silence(port, host))
+        own_services = not environment.brings_services()
+        env = environment.build(folder)
+        if "--services" not in sys.argv:
+            refuse_taken_port(int(env["PORT"]))
+        if own_services:
+            if not (folder / "pg").exists():
+                console.say(f"Making a database in {folder} ...")
+            supervisor.start(services.prepare(folder))
+        if "--services" in sys.argv:
+            console.say("".join(f"\n  {name}={env[name]}" for name in environment.ADDRESSES) + "\n")
+            supervisor.watch()
+        else:
+            serve(supervisor, console, folder, env, began)
         console.say("\nStopping.")
 
 
-def provide_environment(folder: Path, port: int) -> dict[str, str]:
-    """What the parts need to know and the caller did not say."""
-    return {
-        "KUMQUAT_VAR": str(folder),
-        "PORT": str(port),
-        "PUBLIC_URL": (os.environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/"),
-        "DEMO": os.environ.get("DEMO") or "1",
-        **var.provide_keys(folder),
-    }
-
-
-def start_services(supervisor: Supervisor, console: Console, folder: Path) -> dict[str, str]:
-    named = [name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)]
-    if named:
-        raise Trouble(f"{named[0]} is set without the other: set both DATABASE_URL and REDIS_URL, or neither.")
-    if not (folder / "pg").exists():
-        console.say(f"Making a database in {folder} ...")
-    pair = services.prepare(folder)
-    supervisor.start(pair.parts)
-    return {"DATABASE_URL": pair.database_url, "REDIS_URL": pair.redis_url}
+def serve(supervisor: Supervisor, console: Console, folder: Path, env: dict[str, str], began: float) -> None:
+    prepare(supervisor, console, folder, env)
+    port, host = int(env["PORT"]), urlsplit(env["PUBLIC_URL"]).netloc
+    supervisor.start([parts.web(port, host, env)])  # first and alone: each part takes a processor for seconds
+    supervisor.start(parts.workers(folder, env), beside=True)
+    if not supervisor.stopping:
+        greet(console, folder, env, time.monotonic() - began)
+    supervisor.watch(lambda: parts.silence(port, host))
 
 
 def prepare(supervisor: Supervisor, console: Console, folder: Path, env: dict[str, str]) -> None:
@@ -85,10 +72,11 @@ def prepare(supervisor: Supervisor, console: Console, folder: Path, env: dict[st
     A demo skips it when nothing has changed since the last start. In production `migrate` runs always, for it first
     checks the settings, and refuses them in words.
     """
-    stamp = parts.Stamp(folder, *(env[name] for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "DEMO")))
+    database = environment.database_url(env)
+    stamp = parts.Stamp(folder, database, *(env.get(name, "") for name in ("REDIS_URL", "PUBLIC_URL", "DEMO")))
     demo = env["DEMO"] == "1"
     made = all((folder / name).exists() for name in ("static", "demo.json"))
-    if demo and made and stamp.is_fresh(services.applied_migrations(env["DATABASE_URL"])):
+    if demo and made and stamp.is_fresh(services.applied_migrations(database)):
         return
     console.say("Preparing the database and the pages ...")
     jobs = [parts.manage("migrate", "migrate", "--no-input", env=env)]
@@ -99,7 +87,7 @@ def prepare(supervisor: Supervisor, console: Console, folder: Path, env: dict[st
         if supervisor.stopping:
             return
         supervisor.run(job)
-    stamp.renew(services.applied_migrations(env["DATABASE_URL"]))
+    stamp.renew(services.applied_migrations(database))
 
 
 def greet(console: Console, folder: Path, env: dict[str, str], seconds: float) -> None:
@@ -117,23 +105,17 @@ def greet(console: Console, folder: Path, env: dict[str, str], seconds: float) -
     console.say()
 
 
-def read_port() -> int:
-    """PORT, when it is a number that nobody else listens on."""
-    given = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (given.isascii() and given.isdecimal()) or not 0 < int(given) < 65536:
-        raise Trouble(f"PORT={given} is no port: give a number from 1 to 65535.")
-    port = int(given)
+def refuse_taken_port(port: int) -> None:
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Trouble(f"Port {port} is open to root alone: start with PORT={DEFAULT_PORT} or another.") from None
+            raise Trouble(f"Port {port} is open to root alone: start with a higher one, as in PORT=8000.") from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise Trouble(f"Port {port} is taken by another program: start with another, as in PORT=8001.") from None
-    return port
 
 
 def refuse_full_disk(folder: Path) -> None:

@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -33,24 +32,22 @@ QUIET = ("log_error_verbosity=terse", "log_min_error_statement=panic")  # no val
 RECKLESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for tests, whose data nobody needs
 
 
-@dataclass(frozen=True)
-class Pair:
-    """The two parts to start, and the addresses at which they will answer."""
+def addresses(folder: Path) -> dict[str, str]:
+    """Where the pair answers when it runs on `folder`."""
+    sockets = socket_folder(folder)
+    return {
+        "DATABASE_URL": f"postgresql://kumquat@/kumquat?host={quote(str(sockets), safe='')}",
+        "REDIS_URL": f"unix://:{_password(folder)}@{quote(str(sockets / 'valkey.sock'))}?db=0",
+    }
 
-    parts: tuple[Part, Part]
-    database_url: str
-    redis_url: str
 
-
-def prepare(folder: Path, *, lasting: bool = True) -> Pair:
-    """Make or reuse the pair's data under `folder`. The caller holds the lock on it.
+def prepare(folder: Path, *, lasting: bool = True) -> list[Part]:
+    """Make or reuse the pair's data under `folder`, and return what to start. The caller holds the lock on the folder.
 
     With `lasting=False` nothing is flushed to the disk, which is good for tests alone.
     """
     sockets = socket_folder(folder)
-    postgres, database_url = _postgres(folder / "pg", sockets, lasting)
-    valkey, redis_url = _valkey(folder / "valkey", sockets, lasting)
-    return Pair((postgres, valkey), database_url, redis_url)
+    return [_postgres(folder / "pg", sockets, lasting), _valkey(folder / "valkey", sockets, _password(folder), lasting)]
 
 
 def socket_folder(folder: Path) -> Path:
@@ -67,7 +64,7 @@ def socket_folder(folder: Path) -> Path:
     return own
 
 
-def _postgres(data: Path, sockets: Path, lasting: bool) -> tuple[Part, str]:
+def _postgres(data: Path, sockets: Path, lasting: bool) -> Part:
     if not data.exists():
         _make_cluster(data, lasting)
     found = (data / "PG_VERSION").read_text().strip()
@@ -80,14 +77,13 @@ def _postgres(data: Path, sockets: Path, lasting: bool) -> tuple[Part, str]:
     argv = [*unprivileged(data, sockets), str(POSTGRES_BIN / "postgres"), "-D", str(data), "-k", str(sockets), "-h", ""]
     argv += [word for setting in settings for word in ("-c", setting)]
     asking = [str(POSTGRES_BIN / "pg_isready"), "-q", "-h", str(sockets), "-U", "kumquat", "-d", "kumquat"]
-    part = Part(
+    return Part(
         "postgres",
         argv,
         stop=signal.SIGINT,  # SIGTERM would wait for clients as long as they stay
         patience=30,
         ready=lambda: subprocess.run(asking, check=False).returncode == 0,
     )
-    return part, f"postgresql://kumquat@/kumquat?host={quote(str(sockets), safe='')}"
 
 
 def _make_cluster(data: Path, lasting: bool) -> None:
@@ -191,9 +187,13 @@ def _is_ours(pid: int, program: str, folder: Path) -> bool:
         return False
 
 
-def _valkey(data: Path, sockets: Path, lasting: bool) -> tuple[Part, str]:
+def _password(folder: Path) -> str:
+    data = folder / "valkey"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    password = private_text(data / "password", lambda: secrets.token_urlsafe(32))
+    return private_text(data / "password", lambda: secrets.token_urlsafe(32))
+
+
+def _valkey(data: Path, sockets: Path, password: str, lasting: bool) -> Part:
     path = sockets / "valkey.sock"
     pid_file = data / "valkey.pid"
     clear_the_way(pid_file, "valkey-server", data)  # an older one would take the new one's socket away with it
@@ -216,8 +216,7 @@ databases 64
 """,
     )
     argv = [str(VALKEY_BIN / "valkey-server"), str(config)]
-    part = Part("valkey", argv, ready=lambda: _valkey_answers(path, password))
-    return part, f"unix://:{password}@{quote(str(path))}?db=0"
+    return Part("valkey", argv, ready=lambda: _valkey_answers(path, password))
 
 
 def _valkey_answers(path: Path, password: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import psycopg
 import pytest
@@ -21,27 +21,35 @@ from config.run.console import Console, Trouble
 from tests.run.waiting import ended, until
 
 
+class Pair(NamedTuple):
+    """Where the two answer."""
+
+    database_url: str
+    redis_url: str
+
+
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[services.Pair, list[Child]]]:
+def running(folder: Path) -> Iterator[tuple[Pair, list[Child]]]:
     """A pair as `make run` has it, on data that last."""
     with (folder / "log").open("a") as log:
-        pair = services.prepare(folder)
-        children = [Child(part, Console(log)) for part in pair.parts]
+        parts = services.prepare(folder)
+        children = [Child(part, Console(log)) for part in parts]
         try:
-            until(lambda: all(part.ready() for part in pair.parts if part.ready))
-            yield pair, children
+            until(lambda: all(part.ready() for part in parts if part.ready))
+            addresses = services.addresses(folder)
+            yield Pair(addresses["DATABASE_URL"], addresses["REDIS_URL"]), children
         finally:
             for child in reversed(children):
                 child.stop()
 
 
-def write_down(pair: services.Pair) -> None:
+def write_down(pair: Pair) -> None:
     with psycopg.connect(pair.database_url) as connection:
         connection.execute("CREATE TABLE note AS SELECT 'kept' AS text")
     redis.Redis.from_url(pair.redis_url).set("note", "kept")
 
 
-def read_back(pair: services.Pair) -> tuple[str, object]:
+def read_back(pair: Pair) -> tuple[str, object]:
     with psycopg.connect(pair.database_url) as connection:
         row = connection.execute("SELECT text FROM note").fetchone()
     assert row

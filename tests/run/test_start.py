@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from config.run import __main__ as start
+from config.run import environment, parts, services
 from config.run import folder as var
-from config.run import parts, services
 from config.run.console import Trouble
 
 
@@ -49,7 +49,7 @@ def test_a_port_that_is_no_number_of_a_port_is_refused(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
 
     with pytest.raises(Trouble, match="is no port"):
-        start.read_port()
+        environment.read_port()
 
 
 def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
@@ -65,6 +65,34 @@ def test_one_service_of_the_two_is_not_enough(tmp_path):
 
     assert done.returncode == 1
     assert "DATABASE_URL is set without the other" in done.stderr
+
+
+def test_services_may_be_named_in_files(tmp_path, monkeypatch):
+    for name in environment.ADDRESSES:
+        monkeypatch.delenv(name)
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+        (tmp_path / name).write_text(f"{name.lower()}\n")
+
+    assert environment.brings_services()
+    assert environment.database_url(environment.build(tmp_path)) == "database_url"
+
+
+def test_a_demo_is_the_default_and_can_be_turned_off(tmp_path, monkeypatch):
+    monkeypatch.delenv("DEMO")
+    assert environment.build(tmp_path)["DEMO"] == "1"
+
+    monkeypatch.setenv("DEMO", "false")
+    assert environment.build(tmp_path)["DEMO"] == "0"
+
+
+def test_manage_speaks_to_the_server_that_runs_on_the_folder(tmp_path):
+    argv = [sys.executable, "-m", "config.run.manage", "shell", "-v0", "-c"]
+    argv += ["from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['host'])"]
+    env = {name: value for name, value in os.environ.items() if name not in environment.ADDRESSES}
+    env["KUMQUAT_VAR"] = str(tmp_path)
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+
+    assert done.stdout.strip() == str(services.socket_folder(tmp_path)), done.stderr
 
 
 def test_the_first_start_makes_keys_that_only_the_owner_reads(tmp_path, monkeypatch):
