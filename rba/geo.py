@@ -4,6 +4,7 @@ from functools import cache
 
 import geoip2.database
 import geoip2.errors
+import maxminddb
 import structlog
 from django.conf import settings
 
@@ -51,6 +52,6 @@ def _reader(path: str) -> geoip2.database.Reader | None:
         return None
     try:
         return geoip2.database.Reader(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
         log.error("a database of places cannot be read", path=path, reason=type(error).__name__)
         return None
