@@ -1,5 +1,6 @@
 """queue(): writes a message into the outbox and, on commit, gives a worker a turn; send_again(): a second try."""
 
+import time
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +19,8 @@ from accounts.messages.kinds import KINDS
 from accounts.models import Customer, Link, Message, Site, User
 
 log = structlog.get_logger()
+REST = 5.0  # seconds
+_broker = {"rests_until": 0.0}
 
 
 def queue(
@@ -73,15 +76,19 @@ def hand_over(message: Message) -> None:
 def hand_out(number: int, *, codes: bool) -> int:
     """Put turns into the queue and return how many got there.
 
-    A broker that is down costs nothing but the few seconds until beat looks.
+    A broker that is down costs nothing but the few seconds until beat looks; whoever finds it down keeps the next
+    callers of this process from waiting for it as well.
     """
     from accounts import tasks
 
     task = tasks.send_code if codes else tasks.send_message
     for count in range(number):
+        if time.monotonic() < _broker["rests_until"]:
+            return count
         try:
             task.apply_async()
         except OperationalError:
+            _broker["rests_until"] = time.monotonic() + REST
             log.warning("messages wait for beat", reason="the broker cannot be reached")
             return count
     return number

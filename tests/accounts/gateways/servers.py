@@ -5,7 +5,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,18 @@ class HttpGateway:
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def hold(self, status: int = 202) -> Callable[[], None]:
+        """Keep the next request waiting for its answer until what this returns is called."""
+        go_on = threading.Event()
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            go_on.wait(30)
+            with suppress(OSError):  # whoever asked may be dead by now
+                reply(status)(handler)
+
+        self.answers.append(answer)
+        return go_on.set
 
     def close(self) -> None:
         self.server.shutdown()

@@ -1,4 +1,4 @@
-"""The scripted provider in place of every real one, and kinds of message that only tests send."""
+"""The scripted provider in place of every real one, and a round that begins anew with each test."""
 
 from collections.abc import Iterator
 
@@ -6,28 +6,15 @@ import pytest
 from pytest_django import Settings
 
 from accounts import gateways
-from accounts.messages import kinds
-from accounts.messages.kinds import Rendered
-from accounts.models import Message
+from accounts.messages import turns
+from tests.accounts.messages import kinds  # noqa: F401  # makes them known
 from tests.accounts.messages.provider import Scripted
 
 
-def words(message: Message) -> Rendered:
-    return Rendered(f"About {message.pk}", f"Text {message.body or ''}")
-
-
-def poison(message: Message) -> Rendered:
-    raise ZeroDivisionError("nora@site.example")
-
-
-def withdrawn(message: Message) -> Rendered:
-    raise kinds.Withdrawn
-
-
-for _key, _render in (("tests.words", words), ("tests.poison", poison), ("tests.withdrawn", withdrawn)):
-    kinds.register(_key, _render)
-kinds.register("tests.code", words, is_code=True)
-kinds.register("tests.body", words, has_body=True)
+@pytest.fixture(autouse=True)
+def new_round() -> None:
+    """No test goes on where another stopped."""
+    turns._last_customer.clear()
 
 
 @pytest.fixture
