@@ -21,6 +21,7 @@ def make(
     value: str = "",
 ) -> Link:
     """Write a link's row. `about` is an id it concerns; `value` is kept encrypted (a new address, say)."""
+    now = timezone.now()
     return Link.objects.create(
         key_id=crypto.newest_key_id(),
         purpose=purpose,
@@ -28,7 +29,8 @@ def make(
         user=user,
         about=about,
         value=value,
-        expires_at=timezone.now() + lasts,
+        created_at=now,
+        expires_at=now + lasts,
     )
 
 

@@ -16,9 +16,10 @@ from mfa import codes
 from mfa.methods.totp import DIGITS
 
 
-def _agree_label() -> SafeString:
+def _where_to_read() -> SafeString:
+    """Links that open beside the form, so that nothing typed is lost."""
     text = _(
-        'I agree, for the company, to the <a href="{terms}" target="_blank">terms of use</a> and the '
+        'Read the <a href="{terms}" target="_blank">terms of use</a> and the '
         '<a href="{processing}" target="_blank">data-processing agreement</a>.'
     )
     return format_html(text, terms=reverse("terms"), processing=reverse("data_processing"))
@@ -28,6 +29,7 @@ class AgreeForm(forms.Form):
     """An agreement to the documents as they were shown: the hidden field says which text that was."""
 
     agree = forms.BooleanField(
+        label=gettext_lazy("I agree, for the company, to the terms of use and the data-processing agreement."),
         error_messages={"required": gettext_lazy("Without the two agreements we cannot open an account.")},
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
@@ -37,7 +39,7 @@ class AgreeForm(forms.Form):
         self.documents = documents
         self.stamp = " ".join(document.sha256[:32] for document in documents)
         self.initial["shown"] = self.stamp
-        self.fields["agree"].label = _agree_label()
+        self.fields["agree"].help_text = _where_to_read()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
