@@ -32,7 +32,11 @@ def manage(name: str, *words: str, env: Mapping[str, str]) -> Part:
 
 def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
     """Codes have a worker of their own, so that no long job stands before them."""
-    env = {**env, "CELERY_SKIP_CHECKS": "1"}  # it would throw their findings away, after a second of work
+    env = {
+        **env,
+        "CELERY_SKIP_CHECKS": "1",  # it would throw their findings away, after a second of work
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",  # which is about pickle
+    }
     beat = ("beat", "-s", str(folder / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
     return [
         _celery("otp", ("worker", "-n", "otp@%h", "-Q", "otp", "-c", "2", *WORKER), env),

@@ -52,7 +52,7 @@ class Supervisor:
     def stopping(self) -> bool:
         return self._told_to_stop or self.console.gone.is_set()
 
-    def start(self, parts: Sequence[Part], *, beside: bool = False, patience: float = 60.0) -> None:
+    def start(self, parts: Sequence[Part], *, beside: bool = False, patience: float = 120.0) -> None:
         """Start the parts as one group; return when each says that it is ready, or when we are told to stop.
 
         With `beside` they join the group before them, and are stopped together with it.
