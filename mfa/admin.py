@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import names
 from accounts.admin import around, columns, confirming, figures
@@ -140,18 +140,19 @@ class AuthenticatorAdmin(StaffAdmin):
                 self,
                 request,
                 chosen,
-                title=_("Remove these ways to prove oneself?"),
+                title=_("Reset these authenticators?"),
                 text=_(
                     "Each is gone at once, its owner is told by mail with your reason, and sets up a new one at the "
                     "next sign-in. Make sure that it is they who ask: call them back on a number you know."
                 ),
-                confirm=_("Remove"),
-                keep=_("Keep"),
+                confirm=ngettext("Reset it", "Reset them", len(chosen)),
+                keep=ngettext("Keep it", "Keep them", len(chosen)),
+                called=lambda one: columns.beside(method_of(one.method), columns.known_as(one.user)),
                 form=form,
             )
         for authenticator in chosen:
             verbs.reset(authenticator, actor(request), form.cleaned_data["reason"])
-        self.message_user(request, _("Removed; the owner is told."), messages.SUCCESS)
+        self.message_user(request, _("Reset; the owner is told."), messages.SUCCESS)
         return None
 
 

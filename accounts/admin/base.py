@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db import OperationalError, models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.errors import QueryCanceled
@@ -100,8 +101,9 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; a search that takes longer than the database allows says so rather than fail."""
+        title = capfirst(str(self.opts.verbose_name_plural))
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
         except OperationalError as error:
             narrowed = request.method == "GET" and request.GET
             if not narrowed or not isinstance(error.__cause__, QueryCanceled):
@@ -111,6 +113,13 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
         self.message_user(request, text, messages.WARNING)
         return redirect(request.path)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A row's page is headed by the row, and says what it is above."""
+        context |= {"title": capfirst(str(context["original"])), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def action_checkbox(self, obj: Any) -> Any:
         """Names the row by what `acts_by` says; only the rows of this page can be chosen."""

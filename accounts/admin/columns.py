@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -49,6 +51,12 @@ def moment(at: datetime | None) -> SafeString | str | None:
     return None if at is None else ui.ago(at)
 
 
+def exact(at: datetime | None) -> str | None:
+    """A moment to the second, for pages that are about one row."""
+    local = None if at is None else timezone.localtime(at)
+    return local and f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S}"
+
+
 def badge(tone: str, text: Any) -> SafeString:
     """A state, in word and shape."""
     return SafeString(render_to_string("components/badge.html", {"tone": tone, "text": text}).strip())
@@ -81,3 +89,8 @@ def trail_of(obj: models.Model) -> str:
 def beside(word: str, cell: Any) -> SafeString:
     """A word and a cell, as in "Staff k•••@kumquat.example"."""
     return format_html("{} {}", word, cell)
+
+
+def over(cell: Any, note: Any) -> SafeString:
+    """A cell with a note below it, if there is one."""
+    return format_html('{}<small class="note">{}</small>', cell, note) if note else format_html("{}", cell)

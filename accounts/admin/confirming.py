@@ -51,10 +51,10 @@ def ask(
     text: str,
     confirm: str,
     keep: str,
-    danger: bool = True,
+    called: Callable[[Any], Any] = str,
     form: forms.Form | None = None,
 ) -> HttpResponse:
-    """The page that asks. Its button posts the same action for the same rows, confirmed."""
+    """The page that asks, with both buttons' words. The first posts the same action for the same rows, confirmed."""
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -62,9 +62,8 @@ def ask(
         "text": text,
         "confirm": confirm,
         "keep": keep,
-        "danger": danger,
         "form": form,
-        "rows": [(row, getattr(row, model_admin.acts_by)) for row in rows],
+        "rows": [(called(row), getattr(row, model_admin.acts_by)) for row in rows],
         "action": request.POST.get("action", ""),
         "box": helpers.ACTION_CHECKBOX_NAME,
         "back": request.get_full_path(),

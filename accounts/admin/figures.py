@@ -11,10 +11,9 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.admin import columns
-from accounts.console.listing import MOST_COUNTED, bounded, id_at, start_of
+from accounts.console.listing import MOST_COUNTED, bounded, figure, id_at, start_of
 from accounts.health import QUEUES, SILENT_AFTER
 from accounts.models import Customer, Message, Ticket, WorkerHeartbeat
 from accounts.templatetags.ui import relative
@@ -46,10 +45,10 @@ def register(place: int, reader: Reader) -> None:
 def read() -> dict[str, Any]:
     """All figures, what is wrong among them, and when they were read, as the start page's context."""
     now = timezone.now()
-    found = [figure for _place, reader in sorted(READERS, key=lambda entry: entry[0]) for figure in reader(now)]
+    found = [one for _place, reader in sorted(READERS, key=lambda entry: entry[0]) for one in reader(now)]
     return {
         "figures": found,
-        "troubles": [figure for figure in found if figure.trouble],
+        "troubles": [one for one in found if one.trouble],
         "checked_at": timezone.localtime(now),
     }
 
@@ -122,11 +121,10 @@ def _workers(now: datetime) -> list[Figure]:
 
 
 def _worker(queue: str, at: datetime | None, now: datetime) -> Figure:
-    seconds = max(0, int((now - at).total_seconds())) if at else 0
     silent = at is None or now - at > SILENT_AFTER
     return Figure(
         _("Worker of %(queue)s") % {"queue": queue},
-        _("never heard") if at is None else ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds},
+        _("never") if at is None else _("%(n)s s") % {"n": figure(max(0, int((now - at).total_seconds())))},
         columns.list_of("accounts_workerheartbeat"),
         "" if at is None else _("since it was heard"),
         _("No worker of %(queue)s is at work.") % {"queue": queue} if silent else "",

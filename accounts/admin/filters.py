@@ -21,7 +21,7 @@ from accounts.models import Customer, User
 class WhenFilter(admin.SimpleListFilter):
     """Rows of the last days, by their ids, which are ordered by time."""
 
-    title = gettext_lazy("when")
+    title = gettext_lazy("time")
     parameter_name = "when"
     days: ClassVar[dict[str, int]] = {"today": 0, "week": 6, "month": 29}
 
@@ -78,7 +78,7 @@ class UserFilter(Given):
 class PersonFilter(UserFilter):
     """In the audit trail, which names the people that a record is about by their ids."""
 
-    title = gettext_lazy("about")
+    title = gettext_lazy("person")
     parameter_name = "person"
     field = "person"
 

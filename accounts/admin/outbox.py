@@ -49,8 +49,8 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(StaffAdmin):
-    list_display = ("kind", "channel", "to_masked", "shown_state", "reason_in_words", "of_customer", "of_user", "made")
-    list_select_related = ("customer", "user")
+    list_display = ("kind", "went_to", "fate", "of_customer", "made")
+    list_select_related = ("customer",)
     list_filter = (StateFilter, CustomerFilter, UserFilter, WhenFilter, "channel")
     search_fields = ("transaction__exact", "public_id__exact")
     search_help_text = gettext_lazy("The whole id of a transaction or of a message.")
@@ -64,6 +64,14 @@ class MessageAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("to", "body", "context")
+
+    @admin.display(description=gettext_lazy("to"))
+    def went_to(self, message: Message) -> Any:
+        return columns.over(message.to_masked or "–", message.get_channel_display())
+
+    @admin.display(description=gettext_lazy("state"))
+    def fate(self, message: Message) -> Any:
+        return columns.over(self.shown_state(message), message.reason_in_words)
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, message: Message) -> Any:

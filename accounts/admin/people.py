@@ -40,7 +40,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
 class UserAdmin(StaffAdmin):
     editable = ("is_staff",)
     form = UserForm
-    list_display = ("username", "full_name", "email", "of_customer", "state", "seen", "made")
+    list_display = ("who", "of_customer", "state", "seen", "made")
     list_select_related = ("customer",)
     list_filter = (CustomerFilter, "is_staff", WhenFilter)
     search_fields = ("canonical_username",)
@@ -85,9 +85,10 @@ class UserAdmin(StaffAdmin):
             return queryset.none(), False
         return queryset.filter(Q(canonical_username__startswith=start) | Q(canonical_email__startswith=start)), False
 
-    @admin.display(description=gettext_lazy("name"))
-    def full_name(self, user: User) -> str:
-        return user.get_full_name()
+    @admin.display(description=gettext_lazy("user"))
+    def who(self, user: User) -> Any:
+        address = user.email if user.email != user.username else ""
+        return columns.over(user.username, ", ".join(filter(None, [user.get_full_name(), address])))
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, user: User) -> Any:
@@ -133,18 +134,19 @@ class UserAdmin(StaffAdmin):
     def erase(self, request: HttpRequest, rows: models.QuerySet[User]) -> HttpResponse | None:
         people = list(rows.select_related("customer"))
         if not confirming.is_confirmed(request):
+            one = {"n": len(people), "user": people[0]}
             return confirming.ask(
                 self,
                 request,
                 people,
-                title=ngettext("Erase %(n)d person?", "Erase %(n)d people?", len(people)) % {"n": len(people)},
+                title=ngettext("Erase %(user)s?", "Erase %(n)d people?", len(people)) % one,
                 text=_(
                     "They are gone from every list and door at once, and from every table within minutes: their "
                     "authenticators, sign-ins, memberships and addresses. What was done stays in the audit trail, "
                     "without a name. It cannot be undone, and their sites cannot bring the name back by themselves."
                 ),
-                confirm=_("Erase"),
-                keep=_("Keep"),
+                confirm=ngettext("Erase %(user)s", "Erase %(n)d people", len(people)) % one,
+                keep=ngettext("Keep %(user)s", "Keep them", len(people)) % one,
             )
         for user in people:
             refusal = erase(user, actor(request))

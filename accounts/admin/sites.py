@@ -101,17 +101,19 @@ class ApiKeyAdmin(StaffAdmin):
             self.message_user(request, _("Revoked already; nothing was changed."), messages.WARNING)
             return None
         if not confirming.is_confirmed(request):
+            named = {"n": len(live), "key": live[0]}
             return confirming.ask(
                 self,
                 request,
                 live,
-                title=ngettext("Revoke %(n)d key?", "Revoke %(n)d keys?", len(live)) % {"n": len(live)},
+                title=ngettext("Revoke the key %(key)s?", "Revoke %(n)d keys?", len(live)) % named,
                 text=_(
                     "A revoked key stops working at once. If it is its site’s current one, nobody gets in there until "
                     "somebody of the customer’s has put in the new key, which then stands on their page of keys."
                 ),
-                confirm=ngettext("Revoke the key", "Revoke the keys", len(live)),
-                keep=ngettext("Keep the key", "Keep the keys", len(live)),
+                confirm=ngettext("Revoke %(key)s", "Revoke %(n)d keys", len(live)) % named,
+                keep=ngettext("Keep %(key)s", "Keep them", len(live)) % named,
+                called=lambda key: f"{key}, {key.site}, {key.customer}",
             )
         for key in live:
             end(key, actor(request))

@@ -21,17 +21,30 @@ MOST_PEOPLE = 20  # that a search by address may mean
 MEMBERS = (AuditRecord.Actor.MEMBER, AuditRecord.Actor.STAFF, AuditRecord.Actor.USER)
 
 
+class ActorFilter(admin.SimpleListFilter):
+    """By the kind of who acted."""
+
+    title = gettext_lazy("who acted")
+    parameter_name = "by"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(kind), kind.label.capitalize()) for kind in AuditRecord.Actor]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(actor_kind=self.value())
+
+
 @admin.register(AuditRecord)
 class AuditAdmin(StaffAdmin):
-    list_display = ("when", "who", "action", "object_kind", "whom", "of_customer", "country")
+    list_display = ("when", "who", "action", "whom", "of_customer")
     list_select_related = ("customer",)
-    list_filter = (WhenFilter, "actor_kind", CustomerFilter, PersonFilter, ObjectFilter)
+    list_filter = (WhenFilter, ActorFilter, CustomerFilter, PersonFilter, ObjectFilter)
     search_fields = ("action",)
     search_help_text = gettext_lazy(
         "The beginning of an action such as “key.”, the whole address of a person, or the id of what was changed."
     )
     fieldsets = (
-        (None, {"fields": ("at", "action", "who", "whom", "of_customer", "object_kind", "object_id")}),
+        (None, {"fields": ("exactly", "action", "who", "whom", "of_customer", "object_kind", "object_id")}),
         (gettext_lazy("What"), {"fields": ("shown_facts", "opened")}),
         (gettext_lazy("From where"), {"fields": ("country", "network", "address")}),
     )
@@ -73,6 +86,10 @@ class AuditAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("when"))
     def when(self, record: AuditRecord) -> Any:
         return columns.moment(record.at)
+
+    @admin.display(description=gettext_lazy("when"))
+    def exactly(self, record: AuditRecord) -> Any:
+        return columns.exact(record.at)
 
     @admin.display(description=gettext_lazy("by"))
     def who(self, record: AuditRecord) -> Any:
