@@ -14,17 +14,14 @@ def _operator(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckM
 
 
 def _sending(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    if settings.DEMO or settings.TESTING:
-        return []
-    providers = (settings.EMAIL_URL, *settings.SMS_URLS, *settings.VOICE_URLS)
+    from accounts import gateways
+
     errors: list[CheckMessage] = []
     if not settings.EMAIL_URL:
         hint = "Set it to smtps://user:password@host:465 or another address from .env.example."
         errors.append(Error("EMAIL_URL is not set, so no code could be mailed.", hint=hint, id="kumquat.E011"))
-    if any(url.startswith("file:") for url in providers):
-        hint = "The outbox file is for DEMO=1 and tests only."
-        errors.append(Error("A provider is the outbox file.", hint=hint, id="kumquat.E012"))
-    return errors
+    hint = "See .env.example for the addresses that can be used."
+    return errors + [Error(problem, hint=hint, id="kumquat.E012") for problem in gateways.problems()]
 
 
 def _no_demo(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

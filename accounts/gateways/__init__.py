@@ -71,7 +71,10 @@ def send(letter: Letter) -> Result:
 
 
 def _send_by(url: str, letter: Letter) -> Result:
-    chosen, breaker = gateway(url)
+    try:
+        chosen, breaker = gateway(url)
+    except Unusable:  # `manage.py check` has said so, see problems()
+        return Result(Outcome.REFUSED, Reason.NO_PROVIDER)
     if rest := breaker.wait():
         result = Result(Outcome.TRY_LATER, Reason.RESTING, retry_after=rest)
     else:

@@ -128,6 +128,13 @@ def test_what_is_wrong_with_the_addresses_is_said_without_their_secrets(settings
     assert "s3cret" not in " ".join(found)
 
 
+def test_an_address_that_cannot_be_used_keeps_no_letter_from_the_next_one(two, settings, text_message):
+    settings.SMS_URLS = ["gopher://x", "two://second"]
+    two.says = {"second": ACCEPTED}
+
+    assert gateways.send(text_message).outcome is Outcome.ACCEPTED
+
+
 def test_the_outbox_file_is_refused_in_production(settings):
     settings.DEMO = settings.TESTING = False
     with pytest.raises(Unusable):
