@@ -49,7 +49,7 @@ def run(supervisor: Supervisor, console: Console) -> None:
                 console.say(f"Making a database in {folder} ...")
             supervisor.start(services.prepare(folder))
         if "--services" in sys.argv:
-            console.say("".join(f"\n  {name}={env[name]}" for name in environment.ADDRESSES) + "\n")
+            console.say(f"\nPostgreSQL and Valkey run. The database is {environment.database_url(env)}\n")
             supervisor.watch()
         else:
             serve(supervisor, console, folder, env, began)
