@@ -54,6 +54,17 @@ def test_name_phone_and_language_are_changed_and_recorded(client, user):
     assert "Ingrid" in audit.unseal(user.pk, record.sealed)
 
 
+def test_the_confirmation_is_sent_again_from_the_page(client, user):
+    assert "/dashboard/confirm/" not in client.get("/dashboard/account/").content.decode()
+    user.email_confirmed_at = None
+    user.save()
+
+    assert 'action="/dashboard/confirm/"' in client.get("/dashboard/account/").content.decode()
+    client.post("/dashboard/confirm/")
+
+    assert Message.objects.get(kind="accounts.confirm_email").to == user.email
+
+
 def test_nothing_typed_is_lost_when_a_number_is_wrong(client):
     response = client.post("/dashboard/account/", {"first_name": "Ingrid", "phone": "12", "language": "en"})
 
