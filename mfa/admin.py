@@ -35,6 +35,16 @@ def method_of(key: str) -> Any:
     return METHODS[key].label if key in METHODS else key
 
 
+ID = columns.line("public_id", gettext_lazy("id"))
+DIALECT = columns.line("dialect_name", gettext_lazy("method, as the site calls it"))
+COUNTRY = columns.line("country", gettext_lazy("country"))
+DATES = (
+    columns.at("created_at", gettext_lazy("began")),
+    columns.at("expires_at", gettext_lazy("open until")),
+    columns.at("closed_at", gettext_lazy("ended")),
+)
+
+
 class MethodFilter(admin.SimpleListFilter):
     """By method, of those that there are; a list of those that are used would read the whole table."""
 
@@ -50,7 +60,7 @@ class MethodFilter(admin.SimpleListFilter):
 
 @admin.register(Transaction)
 class TransactionAdmin(StaffAdmin):
-    list_display = ("public_id", "of_customer", "of_user", "method_name", "purpose", "shown", "tries", "made")
+    list_display = (ID, "of_customer", "of_user", "method_name", "purpose", "shown", "tries", "made")
     list_select_related = ("customer", "user")
     list_filter = ("state", "purpose", MethodFilter, CustomerFilter, UserFilter, WhenFilter)
     search_fields = ("public_id__exact",)
@@ -58,10 +68,10 @@ class TransactionAdmin(StaffAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("public_id", "of_customer", "of_site", "of_user", "method_name", "dialect_name", "purpose")},
+            {"fields": (ID, "of_customer", "of_site", "of_user", "method_name", DIALECT, "purpose")},
         ),
         (gettext_lazy("How it went"), {"fields": ("shown", "tries", "sent_to", "sent")}),
-        (gettext_lazy("When and where"), {"fields": ("created_at", "expires_at", "closed_at", "country")}),
+        (gettext_lazy("When and where"), {"fields": (*DATES, COUNTRY)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -91,17 +101,17 @@ class AuthenticatorAdmin(StaffAdmin):
     search_help_text = gettext_lazy("The whole id of an authenticator.")
     fields = (
         "method_name",
-        "public_id",
+        ID,
         "of_user",
         "of_customer",
         "masked",
         "state",
-        "failures",
-        "wait_until",
-        "created_at",
-        "last_used_at",
-        "expires_at",
-        "uses_left",
+        columns.line("failures", gettext_lazy("wrong answers in a row")),
+        columns.at("wait_until", gettext_lazy("waits until")),
+        columns.at("created_at", gettext_lazy("made")),
+        columns.at("last_used_at", gettext_lazy("last used")),
+        columns.at("expires_at", gettext_lazy("works until")),
+        columns.line("uses_left", gettext_lazy("uses left")),
     )
     actions = ("reset",)
 

@@ -17,7 +17,13 @@ class ErasureRequestAdmin(StaffAdmin):
     list_display = ("asked", "of_customer", "by", "state")
     list_select_related = ("customer",)
     list_filter = (CustomerFilter, WhenFilter)
-    fields = ("asked_at", "of_customer", "by", "state", "done_at")
+    fields = (
+        columns.at("asked_at", gettext_lazy("asked")),
+        "of_customer",
+        "by",
+        "state",
+        columns.at("done_at", gettext_lazy("done")),
+    )
 
     @admin.display(description=gettext_lazy("asked"))
     def asked(self, request: ErasureRequest) -> Any:

@@ -1,10 +1,11 @@
 """What cells of the staff's lists are made of: links, masked people, moments, badges."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.db import models
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -53,8 +54,29 @@ def moment(at: datetime | None) -> SafeString | str | None:
 
 def exact(at: datetime | None) -> str | None:
     """A moment to the second, for pages that are about one row."""
-    local = None if at is None else timezone.localtime(at)
-    return local and f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S}"
+    if at is None:
+        return None
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S}"
+
+
+def at(name: str, label: Any) -> Any:
+    """A line of a row's page: a moment of the row, under a label of the page's own."""
+    return _line(name, label, exact)
+
+
+def line(name: str, label: Any) -> Any:
+    """A line of a row's page: a value of the row, under a label of the page's own."""
+    return _line(name, label, lambda value: value)
+
+
+def _line(name: str, label: Any, shape: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    @admin.display(description=label)
+    def shown(obj: Any) -> Any:
+        return shape(getattr(obj, name))
+
+    shown.__name__ = name
+    return shown
 
 
 def badge(tone: str, text: Any) -> SafeString:

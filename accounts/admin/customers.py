@@ -25,6 +25,12 @@ from accounts.models import Customer, Membership, User
 MOST_SHOWN = 50  # members of a customer
 
 
+DATES = (
+    columns.at("created_at", gettext_lazy("made")),
+    columns.at("confirmed_at", gettext_lazy("address confirmed")),
+)
+
+
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     """The limits, and whether anything is sent and proven for this customer at all."""
 
@@ -72,7 +78,7 @@ class CustomerAdmin(StaffAdmin):
     search_fields = ("name",)
     search_help_text = gettext_lazy("A name or part of it, a customer key, or a member’s e-mail address.")
     fieldsets = (
-        (None, {"fields": ("name", "number", "state", "website", "language", "created_at", "confirmed_at")}),
+        (None, {"fields": ("name", "number", "state", "website", "language", *DATES)}),
         (gettext_lazy("Limits"), {"fields": ("email_day_limit", "sms_day_limit", "used", "suspended_at")}),
         (gettext_lazy("Team"), {"fields": ("members",)}),
         (

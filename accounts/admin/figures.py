@@ -68,7 +68,7 @@ def _messages(now: datetime) -> list[Figure]:
     codes = Message.objects.filter(state=State.QUEUED, is_code=True, next_try_at__lte=now)
     due = codes.order_by("next_try_at").values_list("next_try_at", flat=True).first()
     late = due is not None and now - due > LATE_CODE
-    note = _("No code waits.") if due is None else _("The oldest code is due since %(when)s.") % {"when": _ago(due)}
+    note = _("No code waits") if due is None else _("Oldest code due: %(when)s") % {"when": _ago(due)}
     week = Message.objects.filter(pk__gte=id_at(start_of(timezone.localdate(now) - timedelta(days=6))))
     unknown, dead = number(week.filter(state=State.UNKNOWN)), number(week.filter(state=State.DEAD))
     return [
@@ -90,7 +90,7 @@ def _messages(now: datetime) -> list[Figure]:
             _("Messages of unknown fate"),
             bounded(unknown),
             columns.list_of("accounts_message", state=State.UNKNOWN, when="week"),
-            _("In seven days. They may have arrived."),
+            _("In seven days; they may have arrived"),
         ),
     ]
 
@@ -98,7 +98,7 @@ def _messages(now: datetime) -> list[Figure]:
 def _tickets(now: datetime) -> list[Figure]:
     waiting = Ticket.objects.filter(state=Ticket.State.OPEN)
     oldest = waiting.order_by("changed_at").values_list("changed_at", flat=True).first()
-    note = _("All are answered.") if oldest is None else _("The oldest waits since %(when)s.") % {"when": _ago(oldest)}
+    note = _("All are answered") if oldest is None else _("The oldest: %(when)s") % {"when": _ago(oldest)}
     return [
         Figure(
             _("Open tickets"),

@@ -1,15 +1,17 @@
 """Messages: what became of each, and another try; never what it says, nor a whole address. And who works it off."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import columns
+from accounts.admin import columns, mail_test
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, UserFilter, WhenFilter
 from accounts.messages.verbs import NotAgain, send_again
@@ -27,6 +29,18 @@ TONES = {
     State.EXPIRED: "idle",
     State.DEAD: "bad",
 }
+
+
+LANGUAGE = columns.line("language", gettext_lazy("language"))
+TRIES = columns.line("tries", gettext_lazy("tries"))
+ID = columns.line("public_id", gettext_lazy("id"))
+DATES = (
+    columns.at("created_at", gettext_lazy("made")),
+    columns.at("claimed_at", gettext_lazy("last try")),
+    columns.at("next_try_at", gettext_lazy("next try")),
+    columns.at("finished_at", gettext_lazy("ended")),
+    columns.at("not_after", gettext_lazy("useless after")),
+)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -56,14 +70,19 @@ class MessageAdmin(StaffAdmin):
     search_help_text = gettext_lazy("The whole id of a transaction or of a message.")
     actions = ("again",)
     fieldsets = (
-        (None, {"fields": ("kind", "channel", "to_masked", "language", "of_customer", "of_site", "of_user")}),
-        (gettext_lazy("What became of it"), {"fields": ("shown_state", "reason_in_words", "provider", "tries")}),
-        (gettext_lazy("When"), {"fields": ("created_at", "claimed_at", "next_try_at", "finished_at", "not_after")}),
-        (gettext_lazy("Ids"), {"fields": ("public_id", "transaction")}),
+        (None, {"fields": ("kind", "channel", "to_masked", LANGUAGE, "of_customer", "of_site", "of_user")}),
+        (gettext_lazy("What became of it"), {"fields": ("shown_state", "reason_in_words", "provider", TRIES)}),
+        (gettext_lazy("When"), {"fields": DATES}),
+        (gettext_lazy("Ids"), {"fields": (ID, "transaction")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("to", "body", "context")
+
+    def get_urls(self) -> list[Any]:
+        """The mail set-up's page stands before the pages of single messages."""
+        page = self.admin_site.admin_view(partial(mail_test.view, model_admin=self))
+        return [path("test/", page, name="accounts_message_test"), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("to"))
     def went_to(self, message: Message) -> Any:
@@ -94,11 +113,14 @@ class MessageAdmin(StaffAdmin):
                 self.message_user(request, _("%(kind)s to %(to)s is sent again.") % named, messages.SUCCESS)
 
 
+QUEUE = columns.line("queue", gettext_lazy("queue"))
+
+
 @admin.register(WorkerHeartbeat)
 class WorkerHeartbeatAdmin(StaffAdmin):
-    list_display = ("queue", "heard")
+    list_display = (QUEUE, "heard")
     list_display_links = None
-    fields = ("queue", "at")
+    fields = (QUEUE, "heard")
 
     @admin.display(description=gettext_lazy("last heard"))
     def heard(self, heartbeat: WorkerHeartbeat) -> Any:

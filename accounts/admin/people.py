@@ -22,6 +22,13 @@ from accounts.verbs import sessions, team
 MOST_SHOWN = 50  # memberships of a user
 
 
+CONFIRMED = columns.at("email_confirmed_at", gettext_lazy("address confirmed"))
+DATES = (
+    columns.at("created_at", gettext_lazy("made")),
+    columns.at("last_sign_in_at", gettext_lazy("last sign-in")),
+)
+
+
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whether someone runs this server. Only the operator's own people can, and nobody ends it for themselves."""
 
@@ -47,9 +54,9 @@ class UserAdmin(StaffAdmin):
     search_help_text = gettext_lazy("The beginning of a username or of an e-mail address.")
     actions = ("keep_out", "let_in", "erase")
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email", "email_confirmed_at", "phone", "language")}),
-        (gettext_lazy("Standing"), {"fields": ("of_customer", "state", "created_at", "last_sign_in_at", "is_staff")}),
-        (gettext_lazy("Memberships"), {"fields": ("memberships",)}),
+        (None, {"fields": ("username", "first_name", "last_name", "email", CONFIRMED, "phone", "language")}),
+        (gettext_lazy("Standing"), {"fields": ("of_customer", "state", *DATES, "is_staff")}),
+        (gettext_lazy("Memberships"), {"fields": ("teams",)}),
         (gettext_lazy("What belongs to this person"), {"fields": ("lists",)}),
     )
 
@@ -105,7 +112,7 @@ class UserAdmin(StaffAdmin):
         return columns.moment(user.last_sign_in_at)
 
     @admin.display(description=gettext_lazy("memberships"))
-    def memberships(self, user: User) -> Any:
+    def teams(self, user: User) -> Any:
         rows = Membership.objects.filter(user=user).select_related("customer").order_by("created_at")[:MOST_SHOWN]
         pairs = [(columns.address(one.customer), f"{one.customer}, {one.get_role_display()}") for one in rows]
         return columns.links(pairs) if pairs else None

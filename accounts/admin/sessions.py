@@ -1,4 +1,4 @@
-"""Who is signed in, where invitations stand, and which erasures are due."""
+"""Who is signed in, and where invitations stand."""
 
 from typing import Any
 
@@ -16,6 +16,9 @@ from accounts.admin.filters import CustomerFilter, UserFilter, WhenFilter
 from accounts.models import Invitation, Session
 from accounts.verbs import sessions
 
+BROWSER = columns.line("browser", gettext_lazy("browser"))
+COUNTRY = columns.line("country", gettext_lazy("country"))
+
 
 @admin.register(Session)
 class SessionAdmin(StaffAdmin):
@@ -23,11 +26,11 @@ class SessionAdmin(StaffAdmin):
 
     acts_by = "public_id"
     ordering = ("-last_seen_at",)
-    list_display = ("of_user", "browser", "country", "seen", "made")
+    list_display = ("of_user", BROWSER, COUNTRY, "seen", "made")
     list_display_links = None
     list_select_related = ("user",)
     list_filter = (UserFilter,)
-    fields = ("of_user", "browser", "country", "created_at", "last_seen_at")
+    fields = ("of_user", BROWSER, COUNTRY, "seen", "made")
     actions = ("end",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -49,7 +52,7 @@ class SessionAdmin(StaffAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(StaffAdmin):
-    list_display = ("masked", "of_customer", "role", "state", "invited", "made", "expires_at")
+    list_display = ("masked", "of_customer", "role", "state", "invited", "made")
     list_select_related = ("customer", "invited_by")
     list_filter = (CustomerFilter, WhenFilter)
     fields = (
@@ -58,10 +61,10 @@ class InvitationAdmin(StaffAdmin):
         "role",
         "state",
         "invited",
-        "created_at",
-        "expires_at",
-        "accepted_at",
-        "withdrawn_at",
+        columns.at("created_at", gettext_lazy("made")),
+        columns.at("expires_at", gettext_lazy("open until")),
+        columns.at("accepted_at", gettext_lazy("accepted")),
+        columns.at("withdrawn_at", gettext_lazy("withdrawn")),
     )
 
     @admin.display(description=gettext_lazy("e-mail"))

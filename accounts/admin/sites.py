@@ -19,9 +19,9 @@ from accounts.models import ApiKey, Site
 
 @admin.register(Site)
 class SiteAdmin(StaffAdmin):
-    list_display = ("name", "of_customer", "url", "state", "plugin_version", "called", "made")
+    list_display = ("name", "of_customer", "url", "state", "called", "made")
     list_select_related = ("customer",)
-    list_filter = (CustomerFilter, "mode", WhenFilter)
+    list_filter = (CustomerFilter, WhenFilter)
     search_fields = ("name__istartswith", "url__icontains")
     search_help_text = gettext_lazy("The beginning of a name, or part of an address.")
     fields = (
@@ -29,16 +29,16 @@ class SiteAdmin(StaffAdmin):
         "of_customer",
         "url",
         "state",
-        "mode",
-        "users_on_site",
-        "plugin_version",
-        "connector_version",
-        "connected_at",
-        "last_call_at",
-        "created_at",
-        "archived_at",
+        "proves",
+        columns.line("users_on_site", gettext_lazy("users enrolled on the site itself")),
+        columns.line("plugin_version", gettext_lazy("version of the plugin")),
+        columns.line("connector_version", gettext_lazy("version of our connector")),
+        columns.at("connected_at", gettext_lazy("first signed call")),
+        columns.at("last_call_at", gettext_lazy("last call")),
+        columns.at("created_at", gettext_lazy("made")),
+        columns.at("archived_at", gettext_lazy("closed")),
         "keys",
-        "plugin_password_at",
+        columns.at("plugin_password_at", gettext_lazy("plugin password made")),
     )
 
     @admin.display(description=gettext_lazy("state"))
@@ -48,6 +48,10 @@ class SiteAdmin(StaffAdmin):
         if site.connected_at is None:
             return columns.badge("warn", _("Not connected yet"))
         return columns.badge("good", _("Connected"))
+
+    @admin.display(description=gettext_lazy("who does the second factor"))
+    def proves(self, site: Site) -> Any:
+        return site.get_mode_display()
 
     @admin.display(description=gettext_lazy("last call"))
     def called(self, site: Site) -> Any:
@@ -61,25 +65,29 @@ class SiteAdmin(StaffAdmin):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(StaffAdmin):
-    list_display = ("__str__", "of_site", "of_customer", "state", "made", "retires_at", "used")
+    list_display = ("name", "of_site", "of_customer", "state", "made", "used")
     list_select_related = ("customer", "site")
     list_filter = (CustomerFilter, WhenFilter)
     search_fields = ("ending__exact",)
     search_help_text = gettext_lazy("The last four characters of a key.")
     fields = (
-        "__str__",
+        "name",
         "of_site",
         "of_customer",
         "state",
-        "created_at",
-        "retires_at",
-        "revoked_at",
-        "last_used_at",
+        columns.at("created_at", gettext_lazy("made")),
+        columns.at("retires_at", gettext_lazy("works until")),
+        columns.at("revoked_at", gettext_lazy("revoked")),
+        columns.at("last_used_at", gettext_lazy("last use")),
     )
     actions = ("revoke",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("secret")
+
+    @admin.display(description=gettext_lazy("key"))
+    def name(self, key: ApiKey) -> str:
+        return str(key)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, key: ApiKey) -> Any:

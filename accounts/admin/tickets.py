@@ -22,6 +22,9 @@ TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.
 CLOSE = "_put_away"  # the button beside "Send the answer"
 
 
+IDS = (columns.at("created_at", gettext_lazy("asked")), columns.line("public_id", gettext_lazy("id")))
+
+
 class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
     """An answer. Closing a ticket needs none."""
 
@@ -63,7 +66,7 @@ class TicketAdmin(StaffAdmin):
     search_fields = ("public_id__exact", "subject__icontains")
     search_help_text = gettext_lazy("The id of a ticket, or a word of its subject.")
     fieldsets = (
-        (None, {"fields": ("subject", "shown_state", "of_customer", "asker", "category", "created_at", "public_id")}),
+        (None, {"fields": ("subject", "shown_state", "of_customer", "asker", "category", *IDS)}),
         (gettext_lazy("What was written"), {"fields": ("written",)}),
         (gettext_lazy("Your answer"), {"fields": ("answer",)}),
     )

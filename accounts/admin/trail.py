@@ -44,7 +44,20 @@ class AuditAdmin(StaffAdmin):
         "The beginning of an action such as “key.”, the whole address of a person, or the id of what was changed."
     )
     fieldsets = (
-        (None, {"fields": ("exactly", "action", "who", "whom", "of_customer", "object_kind", "object_id")}),
+        (
+            None,
+            {
+                "fields": (
+                    columns.at("at", gettext_lazy("when")),
+                    "action",
+                    "who",
+                    "whom",
+                    "of_customer",
+                    "object_kind",
+                    "object_id",
+                )
+            },
+        ),
         (gettext_lazy("What"), {"fields": ("shown_facts", "opened")}),
         (gettext_lazy("From where"), {"fields": ("country", "network", "address")}),
     )
@@ -86,10 +99,6 @@ class AuditAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("when"))
     def when(self, record: AuditRecord) -> Any:
         return columns.moment(record.at)
-
-    @admin.display(description=gettext_lazy("when"))
-    def exactly(self, record: AuditRecord) -> Any:
-        return columns.exact(record.at)
 
     @admin.display(description=gettext_lazy("by"))
     def who(self, record: AuditRecord) -> Any:

@@ -136,5 +136,9 @@ class WorkerHeartbeat(models.Model):
 
     data_map = datamap.plain("queue", "at")
 
+    class Meta:
+        verbose_name = _("worker heartbeat")
+        verbose_name_plural = _("worker heartbeats")
+
     def __str__(self) -> str:
         return self.queue

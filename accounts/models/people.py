@@ -206,6 +206,8 @@ class Invitation(models.Model):
     }
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         indexes = [models.Index(fields=["customer", "-created_at"], name="invitation_of_customer")]
 
     def __str__(self) -> str:
@@ -233,6 +235,8 @@ class Session(AbstractBaseSession):
     }
 
     class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
         indexes = [
             models.Index(fields=["user", "-last_seen_at"], name="session_of_user"),
             models.Index(fields=["expire_date"], name="session_expiry"),
@@ -262,6 +266,8 @@ class ErasureRequest(models.Model):
     }
 
     class Meta:
+        verbose_name = _("erasure request")
+        verbose_name_plural = _("erasure requests")
         indexes = [models.Index(fields=["asked_at"], condition=models.Q(done_at=None), name="erasure_due")]
 
     def __str__(self) -> str:
