@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.console.access import dashboard, fresh
+from accounts.console.fields import WebField
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import Customer
@@ -29,13 +30,7 @@ class SettingsForm(forms.Form):
         help_text=gettext_lazy("Your people see it in every message and on every page that asks for a code."),
         error_messages={"required": gettext_lazy("Your people must see who asks them.")},
     )
-    website = forms.URLField(
-        label=gettext_lazy("Website"),
-        required=False,
-        max_length=255,
-        assume_scheme="https",
-        error_messages={"invalid": gettext_lazy("Write the whole address, such as https://nordvik.example.")},
-    )
+    website = WebField(label=gettext_lazy("Website"))
     language = forms.ChoiceField(
         label=gettext_lazy("Language of messages"),
         choices=conf.LANGUAGES,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts import verbs
 from accounts.console import listing
 from accounts.console.access import dashboard
+from accounts.console.fields import WebField
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import ApiKey, Customer, Site
@@ -28,14 +29,7 @@ class SiteForm(forms.Form):
         help_text=gettext_lazy("As your people know it. It stands in the messages that we send them."),
         error_messages={"required": gettext_lazy("A name, so that you know it again in the lists.")},
     )
-    url = forms.URLField(
-        label=gettext_lazy("Address"),
-        max_length=255,
-        required=False,
-        assume_scheme="https",
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
-        error_messages={"invalid": gettext_lazy("Write the whole address, such as https://nordvik.example.")},
-    )
+    url = WebField(label=gettext_lazy("Address"))
 
 
 class SiteFilters(listing.Filters):

@@ -86,6 +86,8 @@ def invite(request: KumquatRequest) -> HttpResponse:
         except team.TooManyInvitations:
             text = _("%(most)d invitations are open, as many as there can be. Withdraw one that is not needed.")
             form.add_error(None, text % {"most": team.MOST_OPEN})
+        except team.NotNow as why:
+            form.add_error(None, str(why))
         except names.UnusableName:
             form.add_error("email", _("This address holds characters that cannot be seen. Type it anew."))
         else:

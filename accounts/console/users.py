@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from phonenumber_field.formfields import PhoneNumberField
 
 from accounts import names, verbs
 from accounts.console import listing, registry
 from accounts.console.access import dashboard
 from accounts.console.pages import actor, say
+from accounts.forms import EmailField, PhoneField, PhoneInput
 from accounts.http import KumquatRequest
 from accounts.models import User
 from accounts.roles import Right, may
@@ -61,18 +61,23 @@ class UserForm(forms.Form):
         label=gettext_lazy("Username"),
         max_length=names.MAX_LENGTH,
         help_text=gettext_lazy("As your site knows the person; usually the e-mail address."),
+        error_messages={"required": gettext_lazy("We need the name that your site sends.")},
     )
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100, required=False)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=100, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    phone = PhoneNumberField(
-        label=gettext_lazy("Phone"), required=False, help_text=gettext_lazy("For codes by text message or call.")
+    email = EmailField(required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    phone = PhoneField(
+        required=False,
+        widget=PhoneInput(attrs={"autocomplete": "off", "maxlength": "40"}),
+        help_text=gettext_lazy("For codes by text message or call."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of messages"),
         required=False,
         choices=[("", gettext_lazy("As your account")), *settings.LANGUAGES],
     )
+
+    erased = False  # the name was refused because its owner was erased
 
     def clean_username(self) -> str:
         try:
@@ -148,5 +153,6 @@ def save(form: UserForm, verb: Any) -> Any:
     except verbs.NameTaken:
         form.add_error("username", _("Another user has this name. Find that user in the list."))
     except verbs.ErasedBefore:
+        form.erased = True
         form.add_error("username", _("This person was erased. Allow the name again before you use it."))
     return None

@@ -6,6 +6,7 @@ ACTIONS = {
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),
     "customer.edited": _("Settings changed"),
+    "staff.recovered": _("Staff let back in on the server"),
     "member.created": _("Member’s sign-in made"),
     "member.signed_in": _("Member signed in"),
     "member.password_changed": _("Member changed the password"),
@@ -30,6 +31,7 @@ ACTIONS = {
     "user.disabled": _("User disabled"),
     "user.email_confirmed": _("Address confirmed"),
     "user.erasure_requested": _("User deleted"),
+    "user.erased": _("User erased"),
     "user.name_allowed": _("Erased name allowed again"),
     "team.invited": _("Member invited"),
     "team.invitation_withdrawn": _("Invitation withdrawn"),
@@ -37,11 +39,15 @@ ACTIONS = {
     "team.role_set": _("Role changed"),
     "team.removed": _("Member removed"),
     "message.sent_again": _("Message sent again"),
+    "message.test_sent": _("Test message sent"),
     "ticket.opened": _("Support asked"),
     "ticket.replied": _("Written to support"),
     "ticket.answered": _("Support answered"),
     "ticket.closed": _("Question closed"),
     "list.exported": _("List downloaded"),
+    "audit.opened": _("Audit values opened by staff"),
+    "staff.created": _("Staff added"),
+    "staff.recovered": _("Staff’s sign-in recovered"),
 }
 
 KINDS = {

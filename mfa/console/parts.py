@@ -44,8 +44,8 @@ def attention(request: KumquatRequest) -> dict[str, Any]:
 def methods_of(users: list[User]) -> dict[Any, Words]:
     """The methods that each of these users has, in one query."""
     found: dict[Any, list[str]] = defaultdict(list)
-    rows = Authenticator.objects.filter(user__in=users, confirmed=True, expires_at=None) if users else []
-    for authenticator in rows:
+    mine = Authenticator.objects.filter(user__in=users, confirmed=True, expires_at=None).order_by("pk")
+    for authenticator in mine if users else ():
         label = str(method_label(authenticator.method))
         if label not in found[authenticator.user_id]:
             found[authenticator.user_id].append(label)

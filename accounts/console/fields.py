@@ -1,0 +1,18 @@
+"""Form fields that several of the dashboard's pages share."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+
+class WebField(forms.URLField):
+    """A website's address; `https://` is put before one that was typed without."""
+
+    default_error_messages = {"invalid": _("Write the whole address, such as https://nordvik.example.")}
+    default_validators = [URLValidator(schemes=["http", "https"], message=default_error_messages["invalid"])]
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.URLInput(attrs={"placeholder": "https://"})
+        super().__init__(max_length=255, required=False, assume_scheme="https", widget=widget, **kwargs)

@@ -1,0 +1,1 @@
+"""The dashboard: its pages, who may open them, and what they cost."""
