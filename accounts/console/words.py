@@ -6,7 +6,6 @@ ACTIONS = {
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),
     "customer.edited": _("Settings changed"),
-    "staff.recovered": _("Staff let back in on the server"),
     "member.created": _("Member’s sign-in made"),
     "member.signed_in": _("Member signed in"),
     "member.password_changed": _("Member changed the password"),

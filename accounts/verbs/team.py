@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, links, names
+from accounts import audit, limits, links, names
 from accounts.audit import Actor
 from accounts.backends import find_member
+from accounts.limits import DAY, Limit
 from accounts.messages import verbs as messages
 from accounts.models import AuditRecord, Customer, Invitation, Link, Membership, Role, User
 from accounts.roles import Right, may
@@ -34,6 +36,10 @@ class TooManyInvitations(Exception):
     """The customer has as many open invitations as one may have."""
 
 
+class NotNow(Exception):
+    """No invitation goes out now; `str()` of it says why, for people."""
+
+
 def members(customer: Customer) -> models.QuerySet[Membership]:
     """The team, oldest first."""
     return Membership.objects.filter(customer=customer).select_related("user").order_by("created_at")
@@ -50,10 +56,12 @@ def open_invitations(customer: Customer) -> models.QuerySet[Invitation]:
 def invite(customer: Customer, email: str, role: str, by: Actor) -> Invitation:
     """Mail an offer of a role; an earlier offer to the same address is withdrawn.
 
-    Raises OwnersOnly, AlreadyMember, TooManyInvitations, names.UnusableName.
+    Raises OwnersOnly, AlreadyMember, TooManyInvitations, NotNow, names.UnusableName.
     """
     name = names.canonical(email)
     _require_owner(customer, by, role)
+    if customer.confirmed_at is None:
+        raise NotNow(_("Confirm your e-mail address first. Until then mail goes to that address only."))
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if Membership.objects.filter(customer=customer, user__canonical_username=name, user__erased_at=None).exists():
         raise AlreadyMember
@@ -63,6 +71,9 @@ def invite(customer: Customer, email: str, role: str, by: Actor) -> Invitation:
             _end(earlier)
     if open_invitations(customer).count() >= MOST_OPEN:
         raise TooManyInvitations
+    mailed = [Limit("invited by", str(customer.pk), 100, DAY), Limit("invited", f"{customer.pk} {name}", 5, DAY)]
+    if limits.hit(mailed) is not None:
+        raise NotNow(_("Enough invitations went out today. Try again tomorrow."))
     row = Invitation.objects.create(
         customer=customer,
         email=email,

@@ -50,12 +50,19 @@ class AgreeForm(forms.Form):
         return cleaned
 
 
+def on_one_line(text: str) -> None:
+    """Refuse line breaks and characters that cannot be seen: the name stands in mails."""
+    if not text.isprintable():
+        raise forms.ValidationError(gettext_lazy("This holds characters that cannot be seen. Type it anew."))
+
+
 class RegisterForm(AgreeForm):
     """A new customer and its owner."""
 
     company = forms.CharField(
         label=gettext_lazy("Company or website"),
-        max_length=200,
+        max_length=100,
+        validators=[on_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": gettext_lazy("Tell us whose account this is: a company, or a website's address.")},
     )

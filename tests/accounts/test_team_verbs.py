@@ -105,6 +105,24 @@ def test_fifty_open_invitations_are_enough(owner):
         invite(owner)
 
 
+def test_before_its_address_is_confirmed_a_customer_invites_nobody(owner):
+    owner.customer.confirmed_at = None
+
+    with pytest.raises(team.NotNow, match="Confirm"):
+        invite(owner)
+    assert not Message.objects.exists()
+
+
+def test_one_address_is_invited_five_times_a_day(owner, time_machine):
+    time_machine.move_to(timezone.now().replace(hour=12, minute=1))
+    for _ in range(5):
+        invite(owner)
+
+    with pytest.raises(team.NotNow, match="tomorrow"):
+        invite(owner)
+    assert invite(owner, "other@kumquat.example").email == "other@kumquat.example"
+
+
 def test_a_withdrawn_invitation_is_over(owner):
     invitation = invite(owner)
     team.withdraw(invitation, acting(owner))

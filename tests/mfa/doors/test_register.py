@@ -166,6 +166,11 @@ def test_a_text_that_changed_while_the_page_was_open_is_shown_again(client):
     assert 'name="agree" required id="id_agree" checked' not in response.content.decode()
 
 
+@pytest.mark.parametrize("company", ["Nord\nvik", "Nord\u202evik", "x" * 101])
+def test_a_name_that_could_disguise_a_mail_is_refused(client, company):
+    assert client.post("/register/", filled(client, company=company)).context["form"].errors["company"]
+
+
 def test_one_network_cannot_open_accounts_without_end(client):
     for number in range(20):
         client.post("/register/", filled(client, email=f"no{number}@nordvik.example", password="short"))
