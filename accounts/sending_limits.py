@@ -49,22 +49,29 @@ class Line:
 
 
 def number(text: str) -> str:
-    """A phone number in E.164 from what a client wrote, with or without plus. Raises UnusableNumber."""
+    """A phone number in E.164 from what a client wrote, with or without plus. Raises UnusableNumber.
+
+    Without a plus it is read as a number of the operator's own country if it is one there, else with its country's
+    code.
+    """
     digits = text.strip()[:40]
-    for attempt, region in (
-        (digits, None),
-        (f"+{digits.lstrip('0')}", None),
-        (digits, settings.PHONENUMBER_DEFAULT_REGION),
-    ):
-        try:
-            parsed = phonenumbers.parse(attempt, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_possible_number(parsed):
-            if phonenumbers.number_type(parsed) in PREMIUM:
-                break
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    raise UnusableNumber
+    parsed = _parsed(digits, None) or _local(digits) or _parsed(f"+{digits.lstrip('0')}", None)
+    if parsed is None or phonenumbers.number_type(parsed) in PREMIUM:
+        raise UnusableNumber
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _local(digits: str) -> phonenumbers.PhoneNumber | None:
+    parsed = _parsed(digits, settings.PHONENUMBER_DEFAULT_REGION)
+    return parsed if parsed is not None and phonenumbers.is_valid_number(parsed) else None
+
+
+def _parsed(digits: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_possible_number(parsed) else None
 
 
 def spend(
