@@ -7,8 +7,8 @@ from django.db import connection
 
 from accounts import legal, links
 from accounts.models import Acceptance, ApiKey, AuditRecord, Customer, Link, Membership, Message, Session, Site, User
-from tests.factories import CustomerFactory, MembershipFactory, member
-from tests.mfa.doors.help import body_of, newest_link, path_of, sign_in, statements
+from tests.factories import member
+from tests.mfa.doors.help import body_of, newest_link, path_of, statements
 
 pytestmark = pytest.mark.django_db
 GOOD = "a sentence nobody guesses"
@@ -269,37 +269,3 @@ def test_an_unknown_link_is_answered_kindly(client, token):
 
 def test_the_link_page_without_a_link_decides_nothing(client):
     assert client.post("/l/").status_code == 410
-
-
-def test_an_owner_who_came_through_a_plugin_agrees_before_the_dashboard_opens(client):
-    user = MembershipFactory(customer=CustomerFactory(agreed=False)).user
-    sign_in(client, user)
-
-    assert client.get("/dashboard/sites/")["Location"] == "/agree/?next=%2Fdashboard%2Fsites%2F"
-    page = client.get("/agree/?next=/dashboard/sites/")
-    stamp = page.context["form"].stamp
-    assert client.post("/agree/", {"shown": stamp}).context["form"].errors["agree"]
-    response = client.post("/agree/", {"agree": "on", "shown": stamp, "next": "/dashboard/sites/"})
-
-    assert response["Location"] == "/dashboard/sites/"
-    assert client.get("/dashboard/sites/").status_code == 200
-    assert Acceptance.objects.filter(customer=user.memberships.get().customer).count() == 2
-
-
-@pytest.mark.parametrize("role", ["help_desk", "read_only"])
-def test_who_cannot_agree_for_the_customer_is_not_asked(client, role):
-    user = MembershipFactory(customer=CustomerFactory(agreed=False), role=role).user
-    sign_in(client, user)
-
-    assert client.get("/dashboard/").status_code == 200
-    assert client.get("/agree/")["Location"] == "/dashboard/"
-    assert not Acceptance.objects.exists()
-
-
-def test_a_new_version_is_asked_for_again(client, monkeypatch):
-    user = member()
-    sign_in(client, user)
-    assert client.get("/dashboard/").status_code == 200
-    monkeypatch.setitem(legal.VERSIONS, "terms", "2027-01")
-
-    assert client.get("/dashboard/")["Location"].startswith("/agree/")
