@@ -459,7 +459,9 @@ if ( ! defined( 'KUMQUAT_CONNECT_VERSION' ) ) : // A second copy of this file do
 			$worries[] = sprintf( _n( '%d person is enrolled on this site itself, so the plugin keeps its own mode: nobody may be locked out. Once that person is reset on the page Users, cloud mode begins by itself, and they enrol again at their next sign-in.', '%d people are enrolled on this site itself, so the plugin keeps its own mode: nobody may be locked out. Once all of them are reset on the page Users, cloud mode begins by itself, and they enrol again at their next sign-in.', $n, 'kumquat-connect' ), $n );
 		}
 		if ( ! kumquat_connect_is_signed_in() ) {
-			$worries[] = __( 'The server has not accepted the plugin’s key yet. Sign the plugin in under My account. Until then nobody is asked to enrol.', 'kumquat-connect' );
+			$worries[] = $plan['moved']
+				? __( 'The server has not accepted the plugin’s key yet. Sign the plugin in under My account. Until then nobody is asked to enrol.', 'kumquat-connect' )
+				: __( 'The server has not accepted the plugin’s key yet. Sign the plugin in under My account.', 'kumquat-connect' );
 		}
 		if ( $notes['at'] && 0 === $notes['code'] ) {
 			$worries[] = __( 'The last call did not reach the server: name, network or certificate. People who are enrolled cannot sign in meanwhile.', 'kumquat-connect' );
@@ -510,7 +512,8 @@ if ( ! defined( 'KUMQUAT_CONNECT_VERSION' ) ) : // A second copy of this file do
 		$stopped = array();
 		foreach ( array_reverse( (array) get_site_option( 'kumquat_connect_stopped', array() ), true ) as $place => $call ) {
 			/* translators: 1: how often, 2: how long ago */
-			$stopped[ $place ] = sprintf( __( '%1$d times, last %2$s ago', 'kumquat-connect' ), $call['times'], human_time_diff( $call['at'] ) );
+			$said              = _n( '%1$d time, last %2$s ago', '%1$d times, last %2$s ago', (int) $call['times'], 'kumquat-connect' );
+			$stopped[ $place ] = sprintf( $said, $call['times'], human_time_diff( $call['at'] ) );
 		}
 		kumquat_connect_table( $stopped ? $stopped : array( __( 'None so far', 'kumquat-connect' ) => '' ) );
 		echo '</div>';
