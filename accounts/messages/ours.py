@@ -6,19 +6,24 @@ email_change_asked, email_changed               to, from: masked addresses
 invitation                                      a link; by, role
 role_changed, left_team                         role
 ticket_answered                                 subject; the answer as the message's body
+notice                                          subject; a site's own text as the message's body
 user_let_in                                     until (ISO 8601), reason, username; owner when an owner is told
 test                                            nothing
 """
 
+import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 
+from django.utils.html import strip_tags
 from django.utils.timesince import timesince
 
 from accounts.messages import rendering
 from accounts.messages.kinds import Rendered, Renderer, Withdrawn, from_templates, register
 from accounts.models import Message, Role
 
+_LINE_ENDS = re.compile(r"<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.IGNORECASE)
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -32,6 +37,7 @@ def register_all() -> None:
     register("accounts.role_changed", with_role("accounts/role_changed"))
     register("accounts.left_team", with_role("accounts/left_team"))
     register("accounts.ticket_answered", from_templates("accounts/ticket_answered"), lasts=3 * DAY, has_body=True)
+    register("accounts.notice", notice, lasts=3 * DAY, has_body=True)
     register("accounts.user_let_in", let_in)
     register("accounts.test", from_templates("accounts/test"), lasts=HOUR)
     for name in ("already_registered", "password_changed", "email_change_asked", "email_changed"):
@@ -63,6 +69,12 @@ def let_in(message: Message) -> Rendered:
     """That someone may come in once without their second factor, told to them and to the owners."""
     until = datetime.fromisoformat(message.context["until"])
     return rendering.render("accounts/user_let_in", message, until=until)
+
+
+def notice(message: Message) -> Rendered:
+    """What a site asked us to carry to one of its own people. Plugins write HTML; of that only the words are kept."""
+    text = unescape(strip_tags(_LINE_ENDS.sub("\n", message.body or "")))
+    return rendering.render("accounts/notice", message, body=text.strip())
 
 
 def _role(message: Message) -> dict[str, Any]:

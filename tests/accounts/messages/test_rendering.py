@@ -26,6 +26,7 @@ CONTEXTS = {
     "accounts.left_team": {"role": "admin"},
     "accounts.ticket_answered": {"subject": "The plugin says no"},
     "accounts.user_let_in": {"until": "2026-11-25T08:00:00+00:00", "reason": "phone lost", "username": "nora"},
+    "accounts.notice": {"subject": "Your account was changed"},
     "accounts.test": {},
 }
 WITH_LINK = {"accounts.confirm_email", "accounts.reset_password", "accounts.change_email", "accounts.invitation"}
@@ -93,6 +94,16 @@ def test_a_name_full_of_markup_stays_text(provider):
 
     assert "<img" not in letter.html
     assert "<img src=x" in letter.text
+
+
+def test_of_a_site_s_own_notice_only_the_words_are_carried():
+    message = make("accounts.notice")
+    message.body = "Hi <b>Nora</b>,<br>1 &lt; 2<script>alert(1)</script><p>See <a href='http://x.example'>here</a></p>"
+    letter = delivery.compose(message)
+
+    assert letter.text.startswith("Hi Nora,\n1 < 2")
+    assert "<script>" not in letter.html and "x.example" not in letter.html
+    assert "1 &lt; 2" in letter.html
 
 
 def test_a_subject_is_one_line_whatever_it_is_made_of():
