@@ -133,6 +133,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "otp", "expires": 5},
     },
+    # In a flood the queue of codes is long, so a worker of the others looks as well
+    "send what waits, beside a flood": {
+        "task": "accounts.tasks.sweep_outbox",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "heartbeat of otp": {
         "task": "accounts.tasks.beat_heart",
         "schedule": 10.0,
