@@ -7,6 +7,18 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 
+def printable(text: str) -> None:
+    """Refuse line breaks and characters that cannot be seen (security.md S23)."""
+    if not text.isprintable():
+        raise forms.ValidationError(_("This holds characters that cannot be seen. Type it anew."))
+
+
+class LineField(forms.CharField):
+    """One line of text that stands on pages and in mails."""
+
+    default_validators = [printable]
+
+
 class WebField(forms.URLField):
     """A website's address; `https://` is put before one that was typed without."""
 

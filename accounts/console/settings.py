@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.console.access import dashboard, fresh
-from accounts.console.fields import WebField
+from accounts.console.fields import LineField, WebField
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import Customer
@@ -24,9 +24,9 @@ MINUTES = ngettext_lazy("%(n)d minute", "%(n)d minutes", "n")
 class SettingsForm(forms.Form):
     """What a customer may choose."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Company or website"),
-        max_length=200,
+        max_length=100,
         help_text=gettext_lazy("Your people see it in every message and on every page that asks for a code."),
         error_messages={"required": gettext_lazy("Your people must see who asks them.")},
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts import verbs
 from accounts.console import listing
 from accounts.console.access import dashboard
-from accounts.console.fields import WebField
+from accounts.console.fields import LineField, WebField
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import ApiKey, Customer, Site
@@ -23,7 +23,7 @@ from accounts.verbs.sites import MOST_SITES, TooManySites
 class SiteForm(forms.Form):
     """A site's name and address."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Name"),
         max_length=200,
         help_text=gettext_lazy("As your people know it. It stands in the messages that we send them."),

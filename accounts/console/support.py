@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import limits
 from accounts.console import listing
 from accounts.console.access import dashboard
+from accounts.console.fields import LineField
 from accounts.console.pages import actor, say, soon
 from accounts.http import KumquatRequest
 from accounts.limits import Limit
@@ -35,7 +36,7 @@ class TextForm(forms.Form):
 class TicketForm(TextForm):
     """A new question."""
 
-    subject = forms.CharField(
+    subject = LineField(
         label=gettext_lazy("What is it about?"),
         max_length=200,
         error_messages={"required": gettext_lazy("A few words, so that we find it again.")},

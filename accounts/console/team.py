@@ -23,6 +23,8 @@ LAST_OWNER = gettext_lazy(
     "The last owner stays: somebody must answer for this account. Make another member owner first."
 )
 
+REFUSALS = (team.OwnersOnly, team.AlreadyMember, team.TooManyInvitations, team.NotNow, names.UnusableName)
+
 
 class RoleForm(forms.Form):
     """A member's role."""
@@ -77,23 +79,29 @@ def invite(request: KumquatRequest) -> HttpResponse:
     """Offer somebody a role."""
     form = InviteForm(request.POST or None)
     if form.is_valid():
+        email = form.cleaned_data["email"]
         try:
-            team.invite(request.customer, form.cleaned_data["email"], form.cleaned_data["role"], actor(request))
-        except team.OwnersOnly:
-            form.add_error("role", OWNERS_ONLY)
-        except team.AlreadyMember:
-            form.add_error("email", _("This person is in the team already."))
-        except team.TooManyInvitations:
-            text = _("%(most)d invitations are open, as many as there can be. Withdraw one that is not needed.")
-            form.add_error(None, text % {"most": team.MOST_OPEN})
-        except team.NotNow as why:
-            form.add_error(None, str(why))
-        except names.UnusableName:
-            form.add_error("email", _("This address holds characters that cannot be seen. Type it anew."))
+            team.invite(request.customer, email, form.cleaned_data["role"], actor(request))
+        except REFUSALS as error:
+            form.add_error(*_why_not(error))
         else:
-            say(request, _("%(email)s is invited. The link lasts a week.") % {"email": form.cleaned_data["email"]})
+            say(request, _("%(email)s is invited. The link lasts a week.") % {"email": email})
             return redirect("console:team")
     return render(request, "console/team_invite.html", {"form": form})
+
+
+def _why_not(error: Exception) -> tuple[str | None, Any]:
+    """The field that an invitation failed at, and what to say beside it."""
+    if isinstance(error, team.OwnersOnly):
+        return "role", OWNERS_ONLY
+    if isinstance(error, team.AlreadyMember):
+        return "email", _("This person is in the team already.")
+    if isinstance(error, team.TooManyInvitations):
+        text = _("%(most)d invitations are open, as many as there can be. Withdraw one that is not needed.")
+        return None, text % {"most": team.MOST_OPEN}
+    if isinstance(error, names.UnusableName):
+        return "email", _("This address holds characters that cannot be seen. Type it anew.")
+    return None, str(error)
 
 
 @dashboard(Right.EDIT_TEAM)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts import names, verbs
 from accounts.console import listing, registry
 from accounts.console.access import dashboard
+from accounts.console.fields import LineField
 from accounts.console.pages import actor, say
 from accounts.forms import EmailField, PhoneField, PhoneInput
 from accounts.http import KumquatRequest
@@ -63,8 +64,8 @@ class UserForm(forms.Form):
         help_text=gettext_lazy("As your site knows the person; usually the e-mail address."),
         error_messages={"required": gettext_lazy("We need the name that your site sends.")},
     )
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100, required=False)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=100, required=False)
+    first_name = LineField(label=gettext_lazy("First name"), max_length=100, required=False)
+    last_name = LineField(label=gettext_lazy("Last name"), max_length=100, required=False)
     email = EmailField(required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     phone = PhoneField(
         required=False,

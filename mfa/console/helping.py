@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.console.access import dashboard
+from accounts.console.fields import LineField
 from accounts.console.pages import actor, say
 from accounts.console.user import user_of
 from accounts.http import KumquatRequest
@@ -25,7 +26,7 @@ HOURS = ngettext_lazy("%(n)d hour", "%(n)d hours", "n")
 class ReasonForm(forms.Form):
     """Why this is done; it stands in the audit log and in the message to the user."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Reason"),
         max_length=200,
         help_text=gettext_lazy("Such as: lost the phone, called from a known number. The user reads it too."),

@@ -30,7 +30,15 @@ def test_settings_are_saved_and_the_change_recorded():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"code_length": "3"}, {"code_seconds": "86400"}, {"language": "xx"}, {"name": " "}, {"website": "x y"}]
+    "wrong",
+    [
+        {"code_length": "3"},
+        {"code_seconds": "86400"},
+        {"language": "xx"},
+        {"name": " "},
+        {"name": "Nord\nvik"},
+        {"website": "x y"},
+    ],
 )
 def test_what_cannot_be_changes_nothing(wrong):
     browser = desk()

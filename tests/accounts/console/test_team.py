@@ -74,6 +74,16 @@ def test_too_many_open_invitations_are_named(monkeypatch):
     assert "as many as there can be" in page
 
 
+def test_before_the_own_address_is_confirmed_nobody_is_invited():
+    browser = desk()
+    browser.customer.confirmed_at = None
+    browser.customer.save()
+
+    page = browser.said(reverse("console:team_invite"), {"email": "oda@nordvik.example", "role": "admin"})
+
+    assert "Confirm your e-mail address first" in page
+
+
 def test_an_invitation_is_withdrawn_after_a_question():
     browser = desk()
     invitation = team.invite(browser.customer, "oda@nordvik.example", Role.ADMIN, audit.SYSTEM)
