@@ -118,6 +118,9 @@ class AuthenticatorAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("secret", "pending_secret", "data", "reason")
 
+    def name_of(self, obj: Authenticator) -> str:
+        return f"{method_of(obj.method)}, {columns.known_as(obj.user)}"
+
     @admin.display(description=gettext_lazy("method"))
     def method_name(self, authenticator: Authenticator) -> Any:
         return method_of(authenticator.method)
@@ -157,7 +160,6 @@ class AuthenticatorAdmin(StaffAdmin):
                 ),
                 confirm=ngettext("Reset it", "Reset them", len(chosen)),
                 keep=ngettext("Keep it", "Keep them", len(chosen)),
-                called=lambda one: columns.beside(method_of(one.method), columns.known_as(one.user)),
                 form=form,
             )
         for authenticator in chosen:

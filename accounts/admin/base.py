@@ -87,6 +87,10 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StaffChangeList
 
+    def name_of(self, obj: Any) -> str:
+        """What a row is called where it is chosen, asked about, and at the head of its page."""
+        return str(obj)
+
     def prepare(self, rows: list[Any]) -> None:
         """Read, in one go, what the columns of these rows need beyond the rows."""
 
@@ -118,12 +122,12 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """A row's page is headed by the row, and says what it is above."""
-        context |= {"title": capfirst(str(context["original"])), "subtitle": None}
+        context |= {"title": capfirst(self.name_of(context["original"])), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def action_checkbox(self, obj: Any) -> Any:
         """Names the row by what `acts_by` says; only the rows of this page can be chosen."""
-        label = _("Choose %(row)s") % {"row": obj}
+        label = _("Choose %(row)s") % {"row": self.name_of(obj)}
         return columns.checkbox(helpers.ACTION_CHECKBOX_NAME, getattr(obj, self.acts_by), label)
 
     action_checkbox.short_description = ""  # type: ignore[attr-defined]

@@ -51,7 +51,6 @@ def ask(
     text: str,
     confirm: str,
     keep: str,
-    called: Callable[[Any], Any] = str,
     form: forms.Form | None = None,
 ) -> HttpResponse:
     """The page that asks, with both buttons' words. The first posts the same action for the same rows, confirmed."""
@@ -63,7 +62,7 @@ def ask(
         "confirm": confirm,
         "keep": keep,
         "form": form,
-        "rows": [(called(row), getattr(row, model_admin.acts_by)) for row in rows],
+        "rows": [(model_admin.name_of(row), getattr(row, model_admin.acts_by)) for row in rows],
         "action": request.POST.get("action", ""),
         "box": helpers.ACTION_CHECKBOX_NAME,
         "back": request.get_full_path(),

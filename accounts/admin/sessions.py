@@ -33,6 +33,9 @@ class SessionAdmin(StaffAdmin):
     fields = ("of_user", BROWSER, COUNTRY, "seen", "made")
     actions = ("end",)
 
+    def name_of(self, obj: Session) -> str:
+        return f"{columns.known_as(obj.user)}, {obj.browser}" if obj.user else obj.browser
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Those that are signed in; half sessions of people on their way in are not theirs yet."""
         rows = super().get_queryset(request).filter(expire_date__gt=timezone.now(), user__isnull=False)

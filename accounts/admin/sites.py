@@ -85,6 +85,9 @@ class ApiKeyAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("secret")
 
+    def name_of(self, obj: ApiKey) -> str:
+        return f"{obj}, {obj.site}, {obj.customer}"
+
     @admin.display(description=gettext_lazy("key"))
     def name(self, key: ApiKey) -> str:
         return str(key)
@@ -121,7 +124,6 @@ class ApiKeyAdmin(StaffAdmin):
                 ),
                 confirm=ngettext("Revoke %(key)s", "Revoke %(n)d keys", len(live)) % named,
                 keep=ngettext("Keep %(key)s", "Keep them", len(live)) % named,
-                called=lambda key: f"{key}, {key.site}, {key.customer}",
             )
         for key in live:
             end(key, actor(request))

@@ -1,12 +1,34 @@
-"""A member of staff who has proven their second factor, in a browser of their own."""
+"""A member of staff who has proven their second factor, and one row of everything that they may look at."""
 
 import time
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
+from django.urls import reverse
 
-from accounts.models import User
-from tests.factories import AuthenticatorFactory, StaffFactory
+from accounts import audit
+from accounts.http import Source
+from accounts.models import ApiKey, AuditRecord, Customer, ErasureRequest, Message, Ticket, User, WorkerHeartbeat
+from accounts.support import verbs as support
+from accounts.verbs import team
+from mfa.models import Authenticator, Transaction
+from tests.factories import (
+    ApiKeyFactory,
+    AuthenticatorFactory,
+    CustomerFactory,
+    MessageFactory,
+    SiteFactory,
+    StaffFactory,
+    TransactionFactory,
+    UserFactory,
+    member,
+)
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+BY = audit.Actor(AuditRecord.Actor.MEMBER, None, Source("198.51.100.7"))
 
 
 def sign_in(client: Client, user: User, *, proven: bool = True, at: float = 0) -> None:
@@ -20,9 +42,18 @@ def sign_in(client: Client, user: User, *, proven: bool = True, at: float = 0) -
     session.save()
 
 
+def url(model: Any, page: str = "changelist", *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def page_of(obj: Any, page: str = "change") -> str:
+    return url(type(obj), page, obj.pk)
+
+
 @pytest.fixture
-def staff(db) -> User:
-    return StaffFactory(username="kari@kumquat.example", first_name="Kari", last_name="Staff")
+def staff(db: None) -> User:
+    user: User = StaffFactory(username="kari@kumquat.example", first_name="Kari", last_name="Staff")
+    return user
 
 
 @pytest.fixture
@@ -30,3 +61,61 @@ def desk(client: Client, staff: User) -> Client:
     """The staff's browser, signed in with TOTP."""
     sign_in(client, staff)
     return client
+
+
+@dataclass
+class World:
+    """One row of each kind, and every secret in them."""
+
+    customer: Customer
+    user: User
+    member: User
+    key: ApiKey
+    message: Message
+    ticket: Ticket
+    authenticator: Authenticator
+    transaction: Transaction
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    customer = CustomerFactory(name="Nordvik")
+    owner = member(customer=customer)
+    site = SiteFactory(customer=customer, plugin_password_name="1a2b3c4d", plugin_password_hash="a-hash-of-a-password")
+    key = ApiKeyFactory(site=site)
+    user = UserFactory(customer=customer, username="nora@site.example", phone="+4740000123")
+    totp = AuthenticatorFactory(user=user, pending_secret="ORSXG5DJNZTQ", data={"questions": "first-pet"})
+    code = AuthenticatorFactory(user=user, method="sms_code", secret=None, address="+4740000123")
+    txn = TransactionFactory(user=user, authenticator=code, sent_to="+47 ••• •• 123")
+    message = MessageFactory(
+        customer=customer,
+        user=user,
+        to="hidden.address@site.example",
+        to_masked="h•••@site.example",
+        body="a confidential answer",
+        context={"reason": "a reason in the context"},
+        transaction=txn.public_id,
+    )
+    ticket = support.open_ticket(subject="Late codes", text="Since Monday.", by=BY, customer=customer, user=owner)
+    team.invite(customer, "invited.person@nordvik.example", "admin", audit.SYSTEM)
+    audit.record("user.updated", BY, customer, user, values={"email": ["old@site.example", user.email]})
+    ErasureRequest.objects.create(customer=customer, user=None, asked_by="member")
+    WorkerHeartbeat.objects.get_or_create(queue="otp", defaults={"at": txn.created_at})
+    secrets = {
+        "API key": key.secret,
+        "token key": customer.token_key,
+        "app secret": customer.app_secret,
+        "password": owner.password,
+        "end of the password": owner.password[-20:],
+        "plugin password": site.plugin_password_hash,
+        "TOTP secret": totp.secret,
+        "pending TOTP secret": totp.pending_secret,
+        "answers": "first-pet",
+        "nonce": txn.nonce,
+        "message's address": message.to,
+        "message's text": message.body,
+        "message's context": "a reason in the context",
+        "invited address": "invited.person@nordvik.example",
+    }
+    return World(customer, user, owner, key, message, ticket, totp, txn, secrets)
