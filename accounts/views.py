@@ -47,7 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     wait = isinstance(sys.exception(), OperationalError | InterfaceError | Busy)
     status = 503 if wait else 500
-    if request.path.startswith("/moas/"):
+    if request.path.startswith(("/moas/", "/api/")):
         words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
         response: HttpResponse = JsonResponse({"status": "ERROR", "message": words}, status=status)
     else:

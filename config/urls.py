@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("mfa.doors.urls")),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
+    path("api/v1/", include("mfa.api.urls")),
     path("moas/", include("mfa.compat.miniorange.urls")),
     path("staff/", admin.site.urls),
 ]

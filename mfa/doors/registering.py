@@ -28,12 +28,13 @@ def register(request: KumquatRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         wait = gate.is_over(request, form, gate.registration(request, form.cleaned_data["email"]))
         if not wait:
-            _register(request, form, language)
+            make(request, form, language)
             return render(request, "doors/registered.html", {"email": form.cleaned_data["email"]})
     return gate.show(request, "doors/register.html", {"form": form}, wait)
 
 
-def _register(request: KumquatRequest, form: RegisterForm, language: str) -> None:
+def make(request: KumquatRequest, form: RegisterForm, language: str) -> None:
+    """Register what a valid form says; a known address is answered to its owner alone."""
     given = form.cleaned_data
     with suppress(verbs.AlreadyRegistered):  # its owner was mailed; a stranger is told nothing
         verbs.register_customer(

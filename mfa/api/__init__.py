@@ -1,0 +1,1 @@
+"""The native API, version 1: JSON over HTTPS, no cookies."""

@@ -1,0 +1,82 @@
+"""The native API's calls: the operator's documents, and registration."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import legal, limits
+from mfa.api.serializers import DocumentOut, ProblemOut, RegistrationIn, RegistrationOut
+from mfa.doors import gate, registering, words
+from mfa.doors.forms import RegisterForm
+
+PAGES = {legal.TERMS: "terms", legal.PROCESSING: "data_processing"}
+
+
+class DocumentsView(APIView):
+    """What a company agrees to by registering."""
+
+    @extend_schema(operation_id="list_documents", responses=DocumentOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The operator's documents in the language of the request (Accept-Language)."""
+        documents = legal.to_agree(translation.get_language() or "en")
+        listed = [
+            {
+                "name": document.name,
+                "version": document.version,
+                "sha256": document.sha256,
+                "url": settings.PUBLIC_URL + reverse(PAGES[document.name]),
+            }
+            for document in documents
+        ]
+        return Response(DocumentOut(listed, many=True).data)
+
+
+class CustomersView(APIView):
+    """Registration: the same record as the page makes, under the same rules."""
+
+    @extend_schema(
+        operation_id="register_customer",
+        request=RegistrationIn,
+        responses={202: RegistrationOut, 400: ProblemOut, 429: ProblemOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Register a customer. A link that confirms the address is mailed; keys are on the dashboard."""
+        body = RegistrationIn(data=request.data)
+        if not body.is_valid():
+            return _problem(400, body.errors)
+        given = body.validated_data
+        with translation.override(given.get("language") or translation.get_language() or "en"):
+            return _register(request, given)
+
+
+def _register(request: Request, given: dict[str, Any]) -> Response:
+    language = translation.get_language() or "en"
+    documents = legal.to_agree(language)
+    agrees = {document.sha256 for document in documents} <= set(given["agreed"])
+    form = RegisterForm({**given, "agree": agrees}, documents=documents)
+    form.data["shown"] = form.stamp
+    if not form.is_valid():
+        return _problem(400, {name: list(errors) for name, errors in form.errors.items()})
+    over = limits.hit(gate.registration(request, form.cleaned_data["email"]))
+    if over is not None:
+        response = _problem(429, {}, words.wait(over.wait), over.wait)
+        response.headers["Retry-After"] = str(over.wait)
+        return response
+    registering.make(request, form, language)
+    return Response({"message": _("Open the link that we mailed, then sign in.")}, status=202)
+
+
+def _problem(status: int, errors: Any, message: str = "", wait: int = 0) -> Response:
+    said: dict[str, Any] = {"message": message or _("Nothing was registered. Look at the fields named below.")}
+    if errors:
+        said["errors"] = errors
+    if wait:
+        said["wait"] = wait
+    return Response(said, status=status)
