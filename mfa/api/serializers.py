@@ -39,5 +39,7 @@ class ProblemOut(serializers.Serializer[object]):
     """Why nothing was done: a sentence, and for each field what to change."""
 
     message = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]  # the field's name in the answer
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
     wait = serializers.IntegerField(required=False, help_text="Seconds until another try makes sense.")

@@ -1,6 +1,6 @@
 """The native API's calls: the operator's documents, and registration."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import legal, limits
+from accounts.http import KumquatRequest
 from mfa.api.serializers import DocumentOut, ProblemOut, RegistrationIn, RegistrationOut
 from mfa.doors import gate, registering, words
 from mfa.doors.forms import RegisterForm
@@ -53,15 +54,15 @@ class CustomersView(APIView):
             return _problem(400, body.errors)
         given = body.validated_data
         with translation.override(given.get("language") or translation.get_language() or "en"):
-            return _register(request, given)
+            return _register(cast(KumquatRequest, request._request), given)
 
 
-def _register(request: Request, given: dict[str, Any]) -> Response:
+def _register(request: KumquatRequest, given: dict[str, Any]) -> Response:
     language = translation.get_language() or "en"
     documents = legal.to_agree(language)
     agrees = {document.sha256 for document in documents} <= set(given["agreed"])
-    form = RegisterForm({**given, "agree": agrees}, documents=documents)
-    form.data["shown"] = form.stamp
+    shown = RegisterForm(documents=documents).stamp
+    form = RegisterForm({**given, "agree": agrees, "shown": shown}, documents=documents)
     if not form.is_valid():
         return _problem(400, {name: list(errors) for name, errors in form.errors.items()})
     over = limits.hit(gate.registration(request, form.cleaned_data["email"]))
