@@ -75,7 +75,15 @@ def outcome(txn: Transaction) -> dict[str, Any]:
 
 def described(found: list[Transaction]) -> list[dict[str, Any]]:
     """Sign-ins as lists show them; their users and sites must be fetched already."""
-    return [{"txn": txn, "method": method_label(txn.method), "outcome": outcome(txn)} for txn in found]
+    return [
+        {
+            "txn": txn,
+            "method": method_label(txn.method),
+            "outcome": outcome(txn),
+            "mixed": txn.user is not None and names.mixed_scripts(txn.user.username),
+        }
+        for txn in found
+    ]
 
 
 @dashboard(Right.SEE_PEOPLE)

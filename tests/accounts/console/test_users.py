@@ -67,11 +67,11 @@ def test_the_list_holds_nobody_of_another_customer_and_nobody_erased(browser, no
 def test_the_operators_own_list_holds_no_members_and_no_staff():
     home = operator()
     browser = desk(customer=home)
-    StaffFactory()
-    member(Role.ADMIN)
     UserFactory(customer=home, username="own")
 
     assert shown(browser) == {"own"}
+    for one in (StaffFactory(), member(Role.ADMIN)):
+        assert browser.get(reverse("console:user", args=[one.public_id])).status_code == 404
 
 
 def test_a_name_of_mixed_alphabets_is_marked(browser):
