@@ -141,19 +141,20 @@ class UserAdmin(StaffAdmin):
     def erase(self, request: HttpRequest, rows: models.QuerySet[User]) -> HttpResponse | None:
         people = list(rows.select_related("customer"))
         if not confirming.is_confirmed(request):
-            one = {"n": len(people), "user": people[0]}
+            number = len(people)
+            who = people[0] if number == 1 else ngettext("%(n)d person", "%(n)d people", number) % {"n": number}
             return confirming.ask(
                 self,
                 request,
                 people,
-                title=ngettext("Erase %(user)s?", "Erase %(n)d people?", len(people)) % one,
+                title=_("Erase %(who)s?") % {"who": who},
                 text=_(
                     "They are gone from every list and door at once, and from every table within minutes: their "
                     "authenticators, sign-ins, memberships and addresses. What was done stays in the audit trail, "
                     "without a name. It cannot be undone, and their sites cannot bring the name back by themselves."
                 ),
-                confirm=ngettext("Erase %(user)s", "Erase %(n)d people", len(people)) % one,
-                keep=ngettext("Keep %(user)s", "Keep them", len(people)) % one,
+                confirm=_("Erase %(who)s") % {"who": who},
+                keep=_("Keep %(who)s") % {"who": who},
             )
         for user in people:
             refusal = erase(user, actor(request))

@@ -112,18 +112,19 @@ class ApiKeyAdmin(StaffAdmin):
             self.message_user(request, _("Revoked already; nothing was changed."), messages.WARNING)
             return None
         if not confirming.is_confirmed(request):
-            named = {"n": len(live), "key": live[0]}
+            number = len(live)
+            what = live[0] if number == 1 else ngettext("%(n)d key", "%(n)d keys", number) % {"n": number}
             return confirming.ask(
                 self,
                 request,
                 live,
-                title=ngettext("Revoke the key %(key)s?", "Revoke %(n)d keys?", len(live)) % named,
+                title=_("Revoke %(what)s?") % {"what": what},
                 text=_(
                     "A revoked key stops working at once. If it is its site’s current one, nobody gets in there until "
                     "somebody of the customer’s has put in the new key, which then stands on their page of keys."
                 ),
-                confirm=ngettext("Revoke %(key)s", "Revoke %(n)d keys", len(live)) % named,
-                keep=ngettext("Keep %(key)s", "Keep them", len(live)) % named,
+                confirm=_("Revoke %(what)s") % {"what": what},
+                keep=_("Keep %(what)s") % {"what": what},
             )
         for key in live:
             end(key, actor(request))
