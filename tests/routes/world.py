@@ -1,0 +1,184 @@
+"""A customer with one of everything, and whoever may come to its pages: strangers, others, its team, staff."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+
+from accounts import audit, links
+from accounts.audit import SYSTEM
+from accounts.models import (
+    ApiKey,
+    AuditRecord,
+    Customer,
+    ErasureRequest,
+    Invitation,
+    Link,
+    Membership,
+    Message,
+    Role,
+    Session,
+    Ticket,
+    User,
+    WorkerHeartbeat,
+)
+from accounts.support import verbs as support
+from accounts.verbs import team
+from mfa.models import Authenticator, Transaction
+from tests.factories import (
+    PASSWORD,
+    ApiKeyFactory,
+    AuthenticatorFactory,
+    CustomerFactory,
+    MembershipFactory,
+    MessageFactory,
+    StaffFactory,
+    TransactionFactory,
+    UserFactory,
+    member,
+)
+
+BACKEND = "accounts.backends.OperatorBackend"
+
+
+@dataclass
+class World:
+    """The customer whose pages are walked, and what the addresses of those pages name."""
+
+    customer: Customer
+    key: ApiKey
+    old_key: ApiKey
+    colleague: Membership
+    invitation: Invitation
+    user: User
+    authenticator: Authenticator
+    transaction: Transaction
+    message: Message
+    ticket: Ticket
+    record: AuditRecord
+    link: Link
+    session: Session
+
+    @classmethod
+    def build(cls) -> "World":
+        customer = CustomerFactory(name="Nordvik")
+        key = ApiKeyFactory(site__customer=customer)
+        colleague = MembershipFactory(customer=customer, role=Role.READ_ONLY)
+        user = UserFactory(customer=customer, username="nora@nordvik.example", phone="+4791234567")
+        authenticator = AuthenticatorFactory(user=user)
+        WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
+        ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
+        audit.record("user.created", SYSTEM, customer, user, values={"email": user.email})
+        return cls(
+            customer,
+            key,
+            ApiKeyFactory(site=key.site, retires_at=timezone.now() + timedelta(days=1)),
+            colleague,
+            team.invite(customer, "new@nordvik.example", Role.ADMIN, SYSTEM),
+            user,
+            authenticator,
+            TransactionFactory(authenticator=AuthenticatorFactory(user=user, method="email_code", secret=None)),
+            MessageFactory(customer=customer, state=Message.State.UNKNOWN, is_code=False),
+            support.open_ticket(subject="Help", text="How?", customer=customer, user=colleague.user, by=SYSTEM),
+            AuditRecord.objects.filter(customer=customer).latest("id"),
+            links.make("no purpose of ours", lasts=timedelta(hours=1), customer=customer),
+            open_session(colleague.user),
+        )
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """What the address of a route of this name holds."""
+        part = name.rpartition(":")[2]
+        if name.startswith("admin:"):
+            given = {"app_label": "accounts", "content_type_id": 1, "url": "nothing"}
+            return given | {"object_id": self.object_of(part)}
+        return {
+            "public_id": self.public_id(part),
+            "method_id": self.authenticator.public_id,
+            "ending": self.old_key.ending,
+            "record_id": self.record.pk,
+            "token": links.token(self.link),
+            "name": "logo.png",
+        }
+
+    def public_id(self, part: str) -> str:
+        """The object of ours that an address of the dashboard names."""
+        ours: dict[str, Any] = {
+            "account": self.session,
+            "message": self.message,
+            "sign": self.transaction,
+            "ticket": self.ticket,
+            "team": self.invitation if part == "team_withdraw" else self.colleague,
+            **dict.fromkeys(("user", "let", "reset"), self.user),
+        }
+        return str(ours.get(part.partition("_")[0], self.key.site).public_id)
+
+    def object_of(self, part: str) -> Any:
+        """The object that an address of the staff's names by its model."""
+        model = next(
+            (one for one in admin.site._registry if part.startswith(f"{one._meta.label_lower.replace('.', '_')}_")),
+            None,
+        )
+        if model is None:
+            return self.customer.pk
+        return model._default_manager.all()[:1].get().pk
+
+
+def open_session(user: User) -> Session:
+    browser(user)
+    return Session.objects.get(user=user)
+
+
+def browser(user: User | None = None, *, verified: bool = False) -> Client:
+    """A browser in which somebody has signed in a moment ago, with their second factor if `verified`."""
+    client = Client()
+    if user is None:
+        return client
+    client.force_login(user, backend=BACKEND)
+    session = client.session
+    session["proved_at"], session["staff"] = time.time(), user.is_staff
+    if verified:
+        session["otp_device_id"] = AuthenticatorFactory(user=user).persistent_id
+    session.save()
+    return client
+
+
+def half_signed_in(world: World) -> Client:
+    """The password was right, and the code is still to come."""
+    user = MembershipFactory(customer=world.customer, role=Role.OWNER, user__is_staff=True).user
+    AuthenticatorFactory(user=user)
+    client = browser()
+    client.post("/sign-in/", {"email": user.email, "password": PASSWORD})
+    assert "half" in client.session
+    return client
+
+
+# Everybody who may come: how their browser is made
+WHO: dict[str, Callable[[World], Client]] = {
+    "a stranger": lambda world: browser(),
+    "half signed in": half_signed_in,
+    "another customer's owner": lambda world: browser(member(Role.OWNER)),
+    **{str(role): lambda world, role=role: browser(member(role, world.customer)) for role in Role},  # type: ignore[misc]
+    "staff without a code": lambda world: browser(StaffFactory()),
+    "staff": lambda world: browser(StaffFactory(), verified=True),
+}
+OUTSIDE = ("a stranger", "half signed in")
+
+
+def rows(customer: Customer | None = None) -> dict[type[Model], Any]:
+    """Number and digest of the rows of every table but that of sessions; one customer's alone if it is given."""
+    models = [model for model in apps.get_models() if model is not Session]
+    if customer is not None:
+        models = [model for model in models if any(field.name == "customer" for field in model._meta.fields)]
+    mine = "" if customer is None else f" WHERE customer_id = '{customer.pk}'"
+    single = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(single.format(model._meta.db_table) + mine for model in models))
+        return dict(zip(models, cursor.fetchall(), strict=True))
