@@ -196,8 +196,9 @@ def _history(customer: Customer, site: Site) -> None:
 
 
 def _sign_in(dice: random.Random, customer: Customer, site: Site, user: User, moment: datetime) -> Transaction:
-    state = dice.choices(("approved", "expired", "failed", "denied"), (90, 5, 3, 2))[0]
     chosen = METHODS[by_compat_name(user.dialect_method) or ""]
+    refused = "denied" if chosen.polls else "failed"  # only a link can be denied, only a code be wrong
+    state = dice.choices(("approved", "expired", refused), (90, 5, 5))[0]
     address = chosen.address_of(Addresses(user.email, str(user.phone or "")))
     ends = moment + timedelta(seconds=dice.randint(6, 50))
     return Transaction(

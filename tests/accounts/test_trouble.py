@@ -18,6 +18,7 @@ def patient(client):
     return client
 
 
+@pytest.mark.promise("R5")
 @pytest.mark.django_db
 def test_a_site_is_told_to_come_back_while_the_database_is_away(monkeypatch):
     plugin = Plugin.of(ApiKeyFactory())

@@ -34,6 +34,7 @@ def at_once(times, call):
         return Counter(pool.map(one, range(times)))
 
 
+@pytest.mark.promise("S2", "S5")
 def test_of_twenty_right_codes_at_once_exactly_one_passes():
     txn = TransactionFactory()
     code = codes.derive(txn)
@@ -44,6 +45,7 @@ def test_of_twenty_right_codes_at_once_exactly_one_passes():
     assert verdicts[Verdict.REPLAYED] == 19
 
 
+@pytest.mark.promise("S2")
 def test_of_fifty_wrong_codes_at_once_no_more_than_five_are_judged():
     txn = TransactionFactory()
 
@@ -53,6 +55,7 @@ def test_of_fifty_wrong_codes_at_once_no_more_than_five_are_judged():
     assert Authenticator.objects.get(pk=txn.authenticator_id).failures == 5
 
 
+@pytest.mark.promise("S5")
 def test_of_twenty_equal_totp_codes_at_once_exactly_one_passes():
     one = AuthenticatorFactory()
     code = str(hotp(decode(one.secret), int(timezone.now().timestamp()) // 30, 6)).zfill(6)
@@ -80,6 +83,7 @@ def test_of_twenty_challenges_at_once_one_stays_open():
     assert Authenticator.objects.filter(user=user).count() == 1
 
 
+@pytest.mark.promise("S13")
 def test_of_twenty_equal_signed_calls_at_once_one_is_the_first():
     customer = CustomerFactory()
 

@@ -29,6 +29,7 @@ def later(**delta):
     Authenticator.objects.update(wait_until=timezone.now() - timedelta(seconds=1))
 
 
+@pytest.mark.promise("S5")
 def test_a_code_passes_once_and_never_again():
     txn = TransactionFactory()
     code = codes.derive(txn)
@@ -44,6 +45,7 @@ def test_a_code_may_be_typed_with_spaces():
     assert verdict(txn, f" {code[:3]} {code[3:]}") is Verdict.PASSED
 
 
+@pytest.mark.promise("S7")
 @pytest.mark.parametrize(
     "odd", [None, "", True, 0, 123456, [], {}, "１２３４５６", "12_3456", "0x1234", "+12345", "1" * 5000]
 )
@@ -69,6 +71,7 @@ def test_an_expired_transaction_takes_no_answer():
     assert verdict(txn, codes.derive(txn)) is Verdict.EXPIRED
 
 
+@pytest.mark.promise("S1")
 def test_a_new_transaction_does_not_forget_the_wrong_answers_of_the_last():
     first = TransactionFactory()
     for _ in range(5):
@@ -78,6 +81,7 @@ def test_a_new_transaction_does_not_forget_the_wrong_answers_of_the_last():
     assert verdict(second, codes.derive(second)) is Verdict.THROTTLED
 
 
+@pytest.mark.promise("S3")
 def test_a_right_answer_while_waiting_is_refused_and_resets_nothing():
     first = TransactionFactory()
     for _ in range(5):
@@ -88,6 +92,7 @@ def test_a_right_answer_while_waiting_is_refused_and_resets_nothing():
     assert Authenticator.objects.get(pk=first.authenticator_id).failures == 5
 
 
+@pytest.mark.promise("S3")
 def test_waiting_ends_with_one_try_not_with_five():
     first = TransactionFactory()
     for _ in range(5):
@@ -99,6 +104,7 @@ def test_waiting_ends_with_one_try_not_with_five():
     assert verdict(second, "no") is Verdict.THROTTLED
 
 
+@pytest.mark.promise("S1")
 def test_a_hundred_wrong_answers_in_a_row_switch_this_authenticator_off_and_tell_its_owner():
     authenticator = AuthenticatorFactory(method="email_code", secret=None, failures=99)
     other = AuthenticatorFactory(user=authenticator.user)
@@ -112,6 +118,7 @@ def test_a_hundred_wrong_answers_in_a_row_switch_this_authenticator_off_and_tell
     assert verbs.verify_direct(other.user, ["totp"], code_at(timezone.now()), BY).verdict is Verdict.PASSED
 
 
+@pytest.mark.promise("S1")
 def test_guessing_for_ever_never_gets_more_than_a_hundred_tries():
     authenticator = AuthenticatorFactory(method="email_code", secret=None)
     judged = 0
@@ -123,6 +130,7 @@ def test_guessing_for_ever_never_gets_more_than_a_hundred_tries():
     assert judged <= 104
 
 
+@pytest.mark.promise("S6")
 @pytest.mark.parametrize("field", ["customer", "user", "method", "nonce", "purpose", "authenticator"])
 def test_a_code_is_bound_to_everything_it_was_made_for(field):
     txn = TransactionFactory()
@@ -134,6 +142,7 @@ def test_a_code_is_bound_to_everything_it_was_made_for(field):
     assert codes.derive(txn) != code
 
 
+@pytest.mark.promise("S10")
 def test_another_customers_transaction_does_not_exist():
     txn = TransactionFactory()
 
@@ -141,6 +150,7 @@ def test_another_customers_transaction_does_not_exist():
     assert Transaction.objects.get(pk=txn.pk).tries == 0
 
 
+@pytest.mark.promise("S11")
 @pytest.mark.parametrize("state", ["disabled_at", "restricted_at", "erased_at"])
 def test_a_user_who_is_out_cannot_prove_anything(state):
     txn = TransactionFactory()
@@ -174,6 +184,7 @@ def away_from_a_steps_edge():
         time.sleep(2.1)
 
 
+@pytest.mark.promise("S5")
 def test_a_totp_step_is_never_accepted_twice_nor_an_earlier_one():
     one = AuthenticatorFactory()
     now = timezone.now()
@@ -213,6 +224,7 @@ def test_begin_closes_the_older_challenge_of_the_same_person_and_method():
     assert verdict(second.transaction, codes.derive(second.transaction)) is Verdict.PASSED
 
 
+@pytest.mark.promise("S9")
 def test_a_code_to_another_address_proves_that_address_alone_and_the_known_one_is_told():
     user = UserFactory()
     begun = verbs.begin(user.customer, method="email_code", user=user, email="else@where.example", by=BY)
@@ -221,6 +233,7 @@ def test_a_code_to_another_address_proves_that_address_alone_and_the_known_one_i
     assert user.messages.filter(kind="mfa.other_address").count() == 1
 
 
+@pytest.mark.promise("S9")
 def test_a_strict_customer_sends_to_known_addresses_only():
     user = UserFactory(customer__strict_addresses=True)
     begun = verbs.begin(user.customer, method="email_code", user=user, email="else@where.example", by=BY)
@@ -258,6 +271,7 @@ def test_a_pass_lets_in_once_though_the_lasting_authenticator_waits():
     assert verbs.living_pass(txn.user) is None
 
 
+@pytest.mark.promise("S9")
 def test_a_secret_that_was_reset_never_enrols_itself_anew():
     one = AuthenticatorFactory()
     user = one.user

@@ -131,6 +131,7 @@ def test_creating_a_user_twice_is_a_success_twice(plugin):
     assert User.objects.filter(canonical_username="nora@shop.example").count() == 1
 
 
+@pytest.mark.promise("S4")
 def test_one_person_has_one_spelling(plugin, key):
     UserFactory(customer=key.customer, username="alice@shop.example")
 
@@ -314,6 +315,7 @@ def test_a_throttled_login_says_how_long(plugin, key):
     assert "seconds" in reply["message"]
 
 
+@pytest.mark.promise("S9")
 def test_a_lost_phones_secret_is_refused_as_a_login_after_the_reset(plugin, key):
     one = AuthenticatorFactory(user__customer=key.customer)
     verbs.reset(one, SYSTEM, "lost")
@@ -404,6 +406,7 @@ def test_what_comes_later_is_refused_cleanly(plugin, key, auth_type):
     assert plugin.post("api/auth/challenge", username=user.username, authType=auth_type)["status"] == "FAILED"
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize("make", [StaffFactory, member])
 def test_members_and_staff_are_unknown_to_every_key_the_operators_own_included(make):
     from accounts.verbs.customers import operator
@@ -437,6 +440,7 @@ def test_iplookup_and_timestamp_answer_unsigned():
     assert str(plugin.post("rest/mobile/get-timestamp", headers=UNSIGNED)).isdigit()
 
 
+@pytest.mark.promise("S15")
 @pytest.mark.parametrize(
     ("target", "expected"),
     [

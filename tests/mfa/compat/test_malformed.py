@@ -55,6 +55,7 @@ SIGNED = [
 ]
 
 
+@pytest.mark.promise("S27")
 @pytest.mark.parametrize("path", SIGNED)
 def test_bad_bodies_are_refused_in_the_dialects_words_and_change_nothing(plugin, path):
     for name, body in BAD.items():
@@ -80,6 +81,7 @@ def every_path():
     return [str(one.pattern) for one in moas.url_patterns if hasattr(one.callback, "who")]
 
 
+@pytest.mark.promise("S27")
 def test_five_thousand_generated_bodies_never_raise_nor_make_anything(plugin, key):
     dice = random.Random(20261124)
     user = AuthenticatorFactory(user__customer=key.customer).user

@@ -22,6 +22,7 @@ def test_a_signed_call_is_answered_and_marks_the_site_as_connected(plugin, key):
     assert key.site.connected_at is not None
 
 
+@pytest.mark.promise("S13")
 @pytest.mark.parametrize("skew", [-301, 301])
 def test_a_clock_more_than_five_minutes_off_is_refused(plugin, skew):
     headers = plugin.headers(str(int((time.time() + skew) * 1000)))
@@ -82,6 +83,7 @@ def test_a_number_in_the_body_must_be_the_one_that_signed(plugin, key):
     assert plugin.post("api/admin/users/search", username="a", customerKey="200001")["status"] == "ERROR"
 
 
+@pytest.mark.promise("S13")
 def test_a_challenge_that_was_captured_acts_no_second_time(plugin, key):
     user = UserFactory(customer=key.customer)
     headers = plugin.headers()
@@ -92,6 +94,7 @@ def test_a_challenge_that_was_captured_acts_no_second_time(plugin, key):
     assert Transaction.objects.count() == 1
 
 
+@pytest.mark.promise("S13")
 def test_challenges_of_one_moment_may_differ_but_user_calls_may_not(plugin, key):
     one, two = UserFactory.create_batch(2, customer=key.customer)
     headers = plugin.headers()
@@ -173,6 +176,7 @@ def test_no_customer_gets_a_published_number(settings):
     assert str(operator().number) not in settings.PUBLISHED_CLIENTS
 
 
+@pytest.mark.promise("S10")
 def test_another_customers_user_is_unknown(plugin):
     stranger = UserFactory(customer=CustomerFactory())
 

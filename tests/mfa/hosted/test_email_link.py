@@ -26,6 +26,7 @@ def state(txn):
     return Transaction.objects.get(pk=txn.pk).state
 
 
+@pytest.mark.promise("S18")
 def test_fifty_looks_decide_nothing_and_the_link_lives_on(client, begun):
     for _ in range(25):
         client.get(mailed(begun), follow=True)
