@@ -16,7 +16,7 @@ from accounts.console.access import dashboard
 from accounts.console.listing import figure
 from accounts.console.sites import site_context, site_of
 from accounts.http import KumquatRequest
-from accounts.models import Site
+from accounts.models import ApiKey, Site
 from accounts.roles import Right
 
 DROP_IN = settings.BASE_DIR / "integrations" / "wordpress" / "kumquat-connect.php"
@@ -57,8 +57,11 @@ def _live(request: KumquatRequest, site: Site, polls: int) -> dict[str, Any]:
     """What the live check shows: the checks, the last calls, and calls whose key fitted no site."""
     recent, strays = calls.recent(site), calls.recent_unmatched(request.customer)
     is_newer = strays and (not recent or strays[0].at > recent[0].at)
+    key = ApiKey.objects.filter(site=site, retires_at=None, revoked_at=None).first()
     return {
         "site": site,
+        "ending": key.ending if key else "",
+        "number": request.customer.number,
         "checks": _checks(site, recent, strays[0] if is_newer else None),
         "calls": recent,
         "strays": strays,

@@ -106,6 +106,8 @@ def test_a_key_that_fits_no_site_is_told_to_whoever_connects(browser, site):
 
     assert "The newest call fits no key of yours" in page
     assert "Compare the API key" in page
+    assert f"API key ending in {site.api_keys.get().ending}" in page
+    assert site.api_keys.get().secret not in page
 
 
 def test_a_stray_call_of_yesterday_alarms_nobody(browser, site):
