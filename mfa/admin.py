@@ -126,8 +126,8 @@ class AuthenticatorAdmin(StaffAdmin):
         return method_of(authenticator.method)
 
     @admin.display(description=gettext_lazy("address"))
-    def masked(self, authenticator: Authenticator) -> str | None:
-        return names.mask(authenticator.address) if authenticator.address else None
+    def masked(self, authenticator: Authenticator) -> str:
+        return names.mask(authenticator.address) if authenticator.address else columns.NOTHING
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, authenticator: Authenticator) -> Any:

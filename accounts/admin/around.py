@@ -20,12 +20,12 @@ OF_CUSTOMER: list[tuple[str, Any]] = [
 OF_USER: list[tuple[str, Any]] = [("accounts_message", _("Messages")), ("accounts_session", _("Sessions"))]
 
 
-def of_customer(customer: Customer) -> SafeString:
+def of_customer(customer: Customer) -> SafeString | str:
     """Links to the lists of what is the customer's."""
     return columns.links((columns.list_of(name, customer=customer.pk), label) for name, label in OF_CUSTOMER)
 
 
-def of_user(user: User) -> SafeString:
+def of_user(user: User) -> SafeString | str:
     """Links to the lists of what is about the user."""
     lists = [(columns.list_of(name, user=user.pk), label) for name, label in OF_USER]
     return columns.links([*lists, (columns.trail_of(user), _("Audit trail"))])

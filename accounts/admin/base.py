@@ -69,7 +69,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     paginator = BoundedPaginator
-    empty_value_display = "–"
+    empty_value_display = columns.NOTHING
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -18,6 +18,8 @@ from accounts import names
 from accounts.models import Customer, User
 from accounts.templatetags import ui
 
+NOTHING = "–"
+
 
 def address(obj: models.Model) -> str:
     """The page of a row."""
@@ -30,9 +32,9 @@ def list_of(url_name: str, **filters: Any) -> str:
     return f"{reverse(f'admin:{url_name}_changelist')}{'?' if query else ''}{query}"
 
 
-def link(obj: models.Model | None, label: Any = None) -> SafeString | None:
-    """A link to a row's page; None where there is no row."""
-    return None if obj is None else format_html('<a href="{}">{}</a>', address(obj), label or obj)
+def link(obj: models.Model | None, label: Any = None) -> SafeString | str:
+    """A link to a row's page, where there is a row."""
+    return NOTHING if obj is None else format_html('<a href="{}">{}</a>', address(obj), label or obj)
 
 
 def known_as(user: User) -> str:
@@ -40,22 +42,22 @@ def known_as(user: User) -> str:
     return names.mask_email(user.username) if "@" in user.username else user.username
 
 
-def person(user: User | None) -> SafeString | None:
+def person(user: User | None) -> SafeString | str:
     """A link to a person's page under their masked name."""
     if user is None:
-        return None
+        return NOTHING
     return format_html("{}", known_as(user)) if user.erased_at else link(user, known_as(user))
 
 
-def moment(at: datetime | None) -> SafeString | str | None:
+def moment(at: datetime | None) -> SafeString | str:
     """A moment as people say it, exact on hover."""
-    return None if at is None else ui.ago(at)
+    return NOTHING if at is None else ui.ago(at)
 
 
-def exact(at: datetime | None) -> str | None:
+def exact(at: datetime | None) -> str:
     """A moment to the second, for pages that are about one row."""
     if at is None:
-        return None
+        return NOTHING
     local = timezone.localtime(at)
     return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S}"
 
@@ -67,7 +69,7 @@ def at(name: str, label: Any) -> Any:
 
 def line(name: str, label: Any) -> Any:
     """A line of a row's page: a value of the row, under a label of the page's own."""
-    return _line(name, label, lambda value: value)
+    return _line(name, label, lambda value: NOTHING if value in (None, "") else value)
 
 
 def _line(name: str, label: Any, shape: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -84,9 +86,10 @@ def badge(tone: str, text: Any) -> SafeString:
     return SafeString(render_to_string("components/badge.html", {"tone": tone, "text": text}).strip())
 
 
-def links(pairs: Iterable[tuple[str, Any]]) -> SafeString:
+def links(pairs: Iterable[tuple[str, Any]]) -> SafeString | str:
     """Several links, each of them (address, label), one below the other."""
-    return format_html('<ul class="related">{}</ul>', format_html_join("", '<li><a href="{}">{}</a></li>', pairs))
+    lines = format_html_join("", '<li><a href="{}">{}</a></li>', pairs)
+    return format_html('<ul class="related">{}</ul>', lines) if lines else NOTHING
 
 
 def checkbox(name: str, value: Any, label: str) -> SafeString:

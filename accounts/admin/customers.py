@@ -22,7 +22,7 @@ from accounts.admin.filters import WhenFilter
 from accounts.console.listing import figure
 from accounts.models import Customer, Membership, User
 
-MOST_SHOWN = 50  # members of a customer
+MOST_SHOWN = 100  # members of a customer
 
 
 DATES = (
@@ -116,9 +116,7 @@ class CustomerAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("members"))
     def members(self, customer: Customer) -> Any:
         rows = Membership.objects.filter(customer=customer).select_related("user").order_by("created_at")
-        shown = list(rows[: MOST_SHOWN + 1])
-        more = [("", _("and more"))] if len(shown) > MOST_SHOWN else []
-        return columns.links([*((columns.address(one.user), str(one)) for one in shown[:MOST_SHOWN]), *more]) or None
+        return columns.links((columns.address(one.user), one) for one in rows[:MOST_SHOWN])
 
     @admin.display(description=gettext_lazy("lists"))
     def lists(self, customer: Customer) -> Any:

@@ -19,7 +19,7 @@ from accounts.console.access import fresh
 from accounts.models import Membership, User
 from accounts.verbs import sessions, team
 
-MOST_SHOWN = 50  # memberships of a user
+MOST_SHOWN = 100  # memberships of a user
 
 
 CONFIRMED = columns.at("email_confirmed_at", gettext_lazy("address confirmed"))
@@ -114,8 +114,9 @@ class UserAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("memberships"))
     def teams(self, user: User) -> Any:
         rows = Membership.objects.filter(user=user).select_related("customer").order_by("created_at")[:MOST_SHOWN]
-        pairs = [(columns.address(one.customer), f"{one.customer}, {one.get_role_display()}") for one in rows]
-        return columns.links(pairs) if pairs else None
+        return columns.links(
+            (columns.address(one.customer), f"{one.customer}, {one.get_role_display()}") for one in rows
+        )
 
     @admin.display(description=gettext_lazy("lists"))
     def lists(self, user: User) -> Any:

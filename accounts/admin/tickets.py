@@ -81,7 +81,7 @@ class TicketAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("asked by"))
     def asker(self, ticket: Ticket) -> Any:
-        return columns.link(ticket.user) if ticket.user is not None else ticket.email or None
+        return columns.link(ticket.user) if ticket.user is not None else ticket.email or columns.NOTHING
 
     @admin.display(description=gettext_lazy("texts"))
     def written(self, ticket: Ticket) -> Any:

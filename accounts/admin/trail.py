@@ -106,7 +106,7 @@ class AuditAdmin(StaffAdmin):
         if record.actor_kind not in MEMBERS:
             return kind.capitalize()
         person = _person(record, record.actor_id)
-        return columns.beside(kind.capitalize(), person) if person else kind.capitalize()
+        return columns.beside(kind.capitalize(), person)
 
     @admin.display(description=gettext_lazy("about"))
     def whom(self, record: AuditRecord) -> Any:
@@ -119,13 +119,13 @@ class AuditAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("sealed values"))
     def opened(self, record: AuditRecord) -> Any:
         if not record.sealed:
-            return None
+            return columns.NOTHING
         text = audit.unseal(record.person, record.sealed)
         return _("Forgotten: the person’s key is destroyed.") if text is None else _pairs(json.loads(text))
 
     @admin.display(description=gettext_lazy("address"))
-    def address(self, record: AuditRecord) -> str | None:
-        return audit.unseal(record.actor_id, record.address_sealed)
+    def address(self, record: AuditRecord) -> str:
+        return audit.unseal(record.actor_id, record.address_sealed) or columns.NOTHING
 
 
 def _people(address: str) -> list[Any]:
@@ -140,21 +140,21 @@ def _people(address: str) -> list[Any]:
 
 def _person(record: AuditRecord, key: Any) -> Any:
     if key is None:
-        return None
+        return columns.NOTHING
     people = getattr(record, "people", None)
     user = User.objects.filter(pk=key).first() if people is None else people.get(key)
     return columns.person(user) if user is not None else _("somebody who is gone")
 
 
-def _pairs(values: dict[str, Any]) -> str | None:
+def _pairs(values: dict[str, Any]) -> str:
     """Names and values as a list; what is a pair elsewhere in the trail is a change from one to the other."""
     pairs = [
         (name, ", ".join(map(str, value)) if name == "fields" else _value(value)) for name, value in values.items()
     ]
-    return render_to_string("admin/parts/pairs.html", {"pairs": pairs}) if pairs else None
+    return render_to_string("admin/parts/pairs.html", {"pairs": pairs}) if pairs else columns.NOTHING
 
 
 def _value(value: Any) -> str:
     if isinstance(value, list) and len(value) == 2:
         return " → ".join(_value(one) for one in value)
-    return "–" if value in (None, "") else str(value)
+    return columns.NOTHING if value in (None, "") else str(value)
