@@ -30,13 +30,17 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who signed: a site with its customer and key, or nobody in particular with a published pair (`is_public`)."""
+    """Who signed: a site with its customer and key, or nobody in particular with a published pair (`is_public`).
+
+    `is_keyless`: with no key at all, as one old client does before it has one.
+    """
 
     timestamp: str
     customer: Customer | None = None
     site: Site | None = None
     key: ApiKey | None = None
     is_public: bool = False
+    is_keyless: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def identify(request: HttpRequest) -> Caller | Unsigned:
         # One old client signs with no key at all before it has one; what it may do is what a published pair may
         secret = settings.PUBLISHED_CLIENTS.get(number, "")
         if crypto.same(sign(number, timestamp, secret), signature):
-            return Caller(timestamp, is_public=True)
+            return Caller(timestamp, is_public=True, is_keyless=not number)
         return Unsigned(Refused.KEY, number)
     return _site(number, timestamp, signature)
 

@@ -1,6 +1,5 @@
 """The page that connects a site, its live check, and the drop-in with this server's address filled in."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +46,8 @@ def live(request: KumquatRequest, public_id: str) -> HttpResponse:
 @dashboard(Right.SEE)
 def connector(request: KumquatRequest) -> HttpResponse:
     """The drop-in for wp-content/mu-plugins, with this server's address in it."""
-    text = DROP_IN.read_text().replace(PLACEHOLDER, json.dumps(settings.PUBLIC_URL)[1:-1])
+    address = settings.PUBLIC_URL.replace("\\", "\\\\").replace("'", "\\'")  # as PHP wants it between single quotes
+    text = DROP_IN.read_text().replace(PLACEHOLDER, address)
     answer = HttpResponse(text, content_type="application/x-php; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{DROP_IN.name}"'
     return answer

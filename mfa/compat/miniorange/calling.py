@@ -17,13 +17,14 @@ from accounts.limits import Limit
 from accounts.models import Customer, Site
 from accounts.signing import Caller, Unsigned, identify
 from accounts.verbs import seen_connected
-from mfa.compat.miniorange.parsing import MOST_BYTES, Body, Malformed, parse
+from mfa.compat.miniorange.parsing import LONGEST, MOST_BYTES, Body, Malformed, parse
 
 Reply = dict[str, Any]
 
 # Who may make a call
 SIGNED = "signed"  # a site, with its customer's number and its own key
 PUBLIC = "public"  # a published pair, which may do no more than protocol.md §1 lists
+KEYLESS = "keyless"  # an old client that has no key yet, and signs with none
 UNSIGNED = "unsigned"  # nobody in particular
 
 
@@ -59,13 +60,16 @@ class Call:
             return audit.stranger(self.source)
         return audit.site(self.caller.site, self.source)
 
-    def once(self, *, shared: bool = False) -> None:
-        """Stop a call that was made before; to be called inside the transaction that acts (security.md S13)."""
+    def once(self, *, shared: bool = False, harmless: bool = False) -> None:
+        """Stop a call that was made before; to be called inside the transaction that acts (security.md S13).
+
+        `harmless`: the same call with the same body may come again, as a client that retries sends it.
+        """
         if self.caller is None or self.caller.customer is None:
             return
         raw = self.request.body
         seen = replay.note(self.caller.customer, self.caller.timestamp, self.request.path, raw, shared=shared)
-        if seen is not replay.Seen.FIRST:
+        if seen is replay.Seen.OTHER_BODY or (seen is replay.Seen.AGAIN and not harmless):
             raise Stop("ERROR", "This signed call was made already. Make a new one with a new timestamp.", "again")
 
     def limited(self, *rules: Limit) -> None:
@@ -87,10 +91,13 @@ class Stop(Exception):
 Endpoint = Callable[[Call], Reply | HttpResponse]
 
 
-def endpoint(*who: str, cors: bool = False) -> Callable[[Endpoint], Callable[..., HttpResponse]]:
+def endpoint(
+    *who: str, cors: bool = False, longest: int = LONGEST, needs_body: bool = True
+) -> Callable[[Endpoint], Callable[..., HttpResponse]]:
     """Turn a function of a Call into a view: POST only, strict JSON, the caller checked, every outcome logged.
 
-    Refusals are HTTP 200, since most clients read only the body; 4xx tells what no client of theirs sends.
+    Refusals are HTTP 200, since most clients read only the body; 4xx tells what no client of theirs sends. `longest`
+    is the length of a text in it; without `needs_body` it is not read.
     """
 
     def decorate(function: Endpoint) -> Callable[..., HttpResponse]:
@@ -101,7 +108,7 @@ def endpoint(*who: str, cors: bool = False) -> Callable[[Endpoint], Callable[...
                 return _open_to_all(HttpResponse(status=204))
             if request.method != "POST":
                 return JsonResponse({"status": "ERROR", "message": "Use POST."}, status=405, headers={"Allow": "POST"})
-            response = _answer(request, function, who)
+            response = _answer(request, function, who, longest if needs_body else 0)
             return _open_to_all(response) if cors else response
 
         view.who = who  # type: ignore[attr-defined]  # the route test reads it
@@ -119,13 +126,13 @@ def _open_to_all(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, function: Endpoint, who: tuple[str, ...]) -> HttpResponse:
+def _answer(request: HttpRequest, function: Endpoint, who: tuple[str, ...], longest: int) -> HttpResponse:
     began = time.perf_counter()
     call = Call(request, Body({}), getattr(request, "source", None) or source_of(request))
     identified = None if who == (UNSIGNED,) else identify(request)
     try:
         _admit(call, identified, who)
-        call.body = Body(parse(_raw(request)))
+        call.body = Body(parse(_raw(request), longest) if longest else {})
         _same_number(call)
         reply = function(call)
         http = 200
@@ -150,19 +157,28 @@ def _raw(request: HttpRequest) -> bytes:
 
 
 def _admit(call: Call, identified: Caller | Unsigned | None, who: tuple[str, ...]) -> None:
+    """Stop a caller who may not make this call; note the one who may, and a site's first signed call."""
     if identified is None:
         return
     if isinstance(identified, Unsigned):
         if UNSIGNED in who and identified.reason == "missing":
             return
         raise Stop("ERROR", _SIGNATURE[identified.reason], identified.reason, 401)
-    if identified.is_public and PUBLIC not in who:
-        raise Stop("ERROR", "This call needs your own key.", "forbidden", 401)
-    if not identified.is_public and SIGNED not in who:
-        raise Stop("ERROR", "This call is made before there is a key.", "forbidden", 401)
+    _must_be_among(identified, who)
     call.caller = identified
     if identified.site is not None and identified.site.connected_at is None:
         seen_connected(identified.site, audit.site(identified.site, call.source))
+
+
+def _must_be_among(caller: Caller, who: tuple[str, ...]) -> None:
+    if caller.is_keyless and KEYLESS not in who:
+        raise Stop("ERROR", "The call is not signed.", "missing", 401)
+    if caller.is_public and PUBLIC not in who:
+        raise Stop("ERROR", "This call needs your own key.", "forbidden", 401)
+    if not caller.is_public and SIGNED not in who:
+        raise Stop("ERROR", "This call is made before there is a key.", "forbidden", 401)
+    if caller.customer is not None and caller.customer.suspended_at is not None:
+        raise Stop("ERROR", "This account is suspended. Write to support.")
 
 
 _SIGNATURE = {
@@ -186,7 +202,9 @@ def _same_number(call: Call) -> None:
 def _log(call: Call, identified: Caller | Unsigned | None, reply: Reply | HttpResponse, began: float) -> None:
     facts = calls.connector_facts(call.request.headers.get("X-Kumquat-Connect", ""))
     auth_type = call.body.values.get("authType")
-    ok = not isinstance(reply, dict) or reply["status"] not in {"ERROR", "FAILED"}
+    ok = not isinstance(reply, dict) or reply["status"] not in {"ERROR", "FAILED", "ALREADY_USED"}
+    if not ok and call.reason == "unknown_user" and facts.get("mode") == "onprem":
+        call.reason = "mode"
     line = calls.Call(
         at=calls.now(),
         path=call.request.path.removeprefix("/moas/"),

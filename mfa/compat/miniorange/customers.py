@@ -22,7 +22,6 @@ from mfa.compat.miniorange.calling import PUBLIC, SIGNED, UNSIGNED, Call, Reply,
 from mfa.models import Authenticator
 
 WRONG_PASSWORD = "Invalid username or password. Please try again."  # noqa: S105  # a client looks at this text
-DOMAIN_BLOCKED = "You are not allowed to register. Your Domain may be blocked. Please contact your administrator."
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?(/.*)?")
 _PLUGIN = re.compile(r"\[([^\]]{1,120})\]")
 
@@ -155,15 +154,15 @@ def password_reset(call: Call) -> Reply:
     return {"status": "SUCCESS", "message": "If the address is known, a link is on its way."}
 
 
-@endpoint(UNSIGNED, PUBLIC, SIGNED)
+@endpoint(UNSIGNED, PUBLIC, SIGNED, longest=32_000)
 def contact_us(call: Call) -> HttpResponse:
     """A support ticket; `ccEmail` is ignored. One client compares the plain answer to the letter."""
     _per_source(call)
     call.limited(Limit("tickets", call.source.network_prefix, 20, HOUR))
-    query = call.body.text("query", most=4096)
+    query = call.body.text("query", most=10_000, lines=True)
     plugin = _PLUGIN.match(query)
     support.open_ticket(
-        subject=query[:80] or "A question without words",
+        subject=" ".join(query[:120].split())[:80] or "A question without words",
         text=query,
         email=call.body.text("email", most=254),
         category=plugin[1] if plugin else "plugin",
@@ -219,9 +218,10 @@ def notify_send(call: Call) -> Reply:
 def _feedback(call: Call) -> Reply:
     call.limited(Limit("tickets", call.source.network_prefix, 20, HOUR))
     mail = call.body.inner("email")
-    content = mail.text("content", most=4096) or call.body.inner("sms").text("message", most=4096)
+    content = mail.text("content", most=4096, lines=True)
+    content = content or call.body.inner("sms").text("message", most=4096, lines=True)
     support.open_ticket(
-        subject=mail.text("subject", most=4096)[:200] or "Feedback from a plugin",
+        subject=mail.text("subject", most=200) or "Feedback from a plugin",
         text=content,
         email=mail.text("fromEmail", most=254),
         category="feedback",
@@ -242,8 +242,13 @@ def _relay(call: Call) -> Reply:
     if not call.body.raw("sendEmail"):
         raise Stop("FAILED", "Only e-mail is relayed.")
     mail = call.body.inner("email")
-    to, content = mail.needed("toEmail", most=254), mail.needed("content", most=4096)
-    address = names.canonical(to)
+    to, content = mail.needed("toEmail", most=254), mail.text("content", most=4096, lines=True)
+    if mail.digits("customerKey") not in {"", str(call.customer.number)}:
+        raise Stop("ERROR", "customerKey is not the number that signed this call.", "key")
+    try:
+        address = names.canonical(to)
+    except names.UnusableName as error:
+        raise Stop("ERROR", "The e-mail address cannot be used.", "malformed") from error
     people = User.objects.living().filter(canonical_email=address)
     known = people.filter(customer=call.customer) | people.filter(memberships__customer=call.customer)
     receiver = known.first()

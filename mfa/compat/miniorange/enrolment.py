@@ -30,7 +30,7 @@ def _said(call: Call) -> str:
 @atomic
 def google_auth_secret(call: Call) -> Reply:
     """A fresh pending secret with its QR code; the active secret stays as it is until the new one is proved."""
-    call.once()
+    call.once(harmless=True)
     user = found_or_made(call)
     authenticator = verbs.enrol(user, BY_SECRET, call.by)
     name = call.body.text("authenticatorName", "googleAuthenticatorName", most=64)
@@ -53,7 +53,7 @@ def validate_google_auth_secret(call: Call) -> Reply:
 
 @atomic
 def _enrol_with_secret(call: Call, secret: str = "", token: Any = None) -> Reply:
-    call.once()
+    call.once(harmless=True)
     user = found_or_made(call)
     try:
         judged = verbs.adopt(user, BY_SECRET, secret, token, call.by, call.site)
@@ -74,7 +74,7 @@ def _won(call: Call, user: User, judged: Judged, name: str) -> Reply:
 @atomic
 def register(call: Call) -> Reply:
     """Enrol security questions, or whatever `registrationType` names."""
-    call.once()
+    call.once(harmless=True)
     kind = call.body.text("registrationType", most=64) or METHODS[BY_ANSWERS].compat_names[0]
     key = method_of(kind)
     if key == BY_ANSWERS:

@@ -9,7 +9,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import locate
 from accounts.limits import Limit
@@ -32,7 +33,7 @@ def iplookup(call: Call) -> Reply:
     return {**reply, "city": "", "region": "", "timezone": "", "message": reply["ipDetails"]}
 
 
-@endpoint(UNSIGNED)
+@endpoint(UNSIGNED, needs_body=False)
 def get_timestamp(call: Call) -> HttpResponse:
     """Our time in milliseconds, for clients that doubt their own clock."""
     return HttpResponse(str(int(time.time() * 1000)), content_type="text/plain")
@@ -60,11 +61,16 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(reverse(PAGES[name]))
 
 
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Sign in, then go on to a page of ours; a foreign address is dropped."""
-    query = {"next": own_path(request.GET.get("redirectUrl", ""))}
-    if username := request.GET.get("username", "")[:254]:
+    """Sign in, then go on to a page of ours; a foreign address is dropped. The plugin comes by link or by form.
+
+    Nothing is decided here, so a form from another origin may lead here as a link may.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    query = {"next": own_path(given.get("redirectUrl", ""))}
+    if username := given.get("username", "")[:254]:
         query["username"] = username
     return redirect(f"{reverse('doors:sign_in')}?{urlencode(query)}")
 
@@ -80,7 +86,8 @@ def own_path(target: str) -> str:
         name = parts.path.removeprefix("/moas/").strip("/")
         return reverse(PAGES[name]) if name in PAGES else start
     query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.path}{query}" if parts.path.startswith("/") else start
+    own = parts.path.startswith("/") and not parts.path.startswith(("//", "/\\"))
+    return f"{parts.path}{query}" if own else start
 
 
 @require_safe

@@ -21,8 +21,8 @@ class Malformed(ValueError):
         self.status = status
 
 
-def parse(raw: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises Malformed."""
+def parse(raw: bytes, longest: int = LONGEST) -> dict[str, Any]:
+    """The JSON object in a body, whose texts have at most `longest` characters. Raises Malformed."""
     if len(raw) > MOST_BYTES:
         raise Malformed("The body is larger than 64 kB.", 413)
     try:
@@ -39,7 +39,7 @@ def parse(raw: bytes) -> dict[str, Any]:
         raise Malformed("The body is not JSON.") from error
     if not isinstance(value, dict):
         raise Malformed("The body is not a JSON object.")
-    _inspect(value)
+    _inspect(value, longest)
     return value
 
 
@@ -68,23 +68,26 @@ def _constant(name: str) -> Any:
     raise Malformed(f"{name} is not JSON.")
 
 
-def _inspect(value: Any) -> None:
+def _inspect(value: Any, longest: int) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
-            _inspect(key)
-            _inspect(inner)
+            _inspect(key, longest)
+            _inspect(inner, longest)
     elif isinstance(value, list):
         for inner in value:
-            _inspect(inner)
+            _inspect(inner, longest)
     elif isinstance(value, str):
-        if len(value) > LONGEST:
-            raise Malformed("A text is longer than 4,096 characters.")
+        if len(value) > longest:
+            raise Malformed(f"A text is longer than {longest:,} characters.")
         if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
             raise Malformed("A text holds a character that is none.")
 
 
 class Body:
-    """Typed reading of a parsed object: an absent or null field is empty, a field of another type is Malformed."""
+    """Typed reading of a parsed object: absent, null and false are empty, any other type than asked for is Malformed.
+
+    PHP says false for what it does not have, an expired transient say.
+    """
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
@@ -92,16 +95,24 @@ class Body:
     def raw(self, name: str) -> Any:
         return self.values.get(name)
 
-    def text(self, *names: str, most: int = 255) -> str:
-        """The first of the named fields that is there, trimmed; empty when none is."""
+    def text(self, *names: str, most: int = 255, lines: bool = False) -> str:
+        """The first of the named fields that is there, trimmed; empty when none is.
+
+        Characters that cannot be seen are refused, for a text may stand in a mail's head or on a page; `lines` allows
+        line breaks and cuts what is too long.
+        """
         for name in names:
             value = self.values.get(name)
-            if value is None or value == "":
+            if value is None or value is False or value == "":
                 continue
             if not isinstance(value, str):
                 raise Malformed(f"{name} is not a text.")
+            if lines:
+                return value.strip()[:most]
             if len(value) > most:
                 raise Malformed(f"{name} is longer than {most} characters.")
+            if not value.strip().isprintable():
+                raise Malformed(f"{name} holds characters that cannot be seen.")
             return value.strip()
         return ""
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from accounts import names, sending_limits
 from accounts.models import Customer, User
 from mfa.compat.miniorange.calling import Call, Stop
@@ -17,17 +19,18 @@ UNKNOWN_USER = "Invalid username or email."
 TIMED_OUT = "Your mobile validation request timed out. Please try again."
 ERASED = "This person was erased. A member can allow the name again."
 
+# ERROR where the client's own text would say less than ours: it shows our message only then
 REFUSALS: dict[Reason, tuple[str, str]] = {
-    Reason.NOT_CONFIRMED: ("FAILED", "Confirm your e-mail address first. Until then codes go to that address only."),
+    Reason.NOT_CONFIRMED: ("ERROR", "Confirm your e-mail address first. Until then codes go to that address only."),
     Reason.SUSPENDED: ("FAILED", "This account is suspended. Write to support."),
     Reason.UNKNOWN_USER: ("FAILED", UNKNOWN_USER),
     Reason.DISABLED: ("FAILED", "This user is disabled."),
     Reason.NOT_ENROLLED: ("FAILED", "This user has not set up this method."),
     Reason.NO_ADDRESS: ("FAILED", "No address is known for this method."),
-    Reason.BAD_ADDRESS: ("FAILED", "The address or phone number cannot be used."),
-    Reason.NOT_OFFERED: ("FAILED", "This server does not offer this method."),
-    Reason.COUNTRY: ("FAILED", "Messages to this country are not switched on for your account."),
-    Reason.LIMITED: ("FAILED", "The sending limit is reached."),
+    Reason.BAD_ADDRESS: ("ERROR", "The address or phone number cannot be used."),
+    Reason.NOT_OFFERED: ("ERROR", "This server does not offer this method."),
+    Reason.COUNTRY: ("ERROR", "Messages to this country are not switched on for your account."),
+    Reason.LIMITED: ("ERROR", "The sending limit is reached."),
     Reason.WAITING: ("FAILED", "Too many wrong answers."),
     Reason.ERASED: ("ERROR", ERASED),
 }
@@ -82,12 +85,14 @@ def challenge(begun: Begun, name: str, email: str, phone: str) -> dict[str, Any]
     reply["message"] = "Asked for the second factor."
     for delivery in begun.prompt.deliveries:
         if delivery.channel == "email":
-            contact = email or names.mask_email(delivery.address)
+            asked = email.casefold() == delivery.address.casefold()
+            contact = email if asked else names.mask_email(delivery.address)
             reply["emailDelivery"] = {"contact": contact, "sendStatus": "SUCCESS"}
-            reply["email"] = email or contact
+            reply["email"] = contact
             reply["message"] = f"We sent a code to {names.mask_email(delivery.address)}."
         else:
-            contact = delivery.address.lstrip("+") if phone else names.mask_phone(delivery.address)
+            asked = bool(phone) and sending_limits.number(phone) == delivery.address
+            contact = delivery.address.lstrip("+") if asked else names.mask_phone(delivery.address)
             reply["phoneDelivery"] = {"contact": contact, "sendStatus": "SUCCESS"}
             reply["message"] = f"We sent a code to {names.mask_phone(delivery.address)}."
     if begun.prompt.questions:
@@ -114,9 +119,16 @@ def auth_type(user: User) -> str:
         if method.needs_enrolment:
             if Authenticator.objects.active().filter(user=user, method=key).exists():
                 return user.dialect_method
-        elif all(user.email if channel == "email" else user.phone for channel in method.channels):
+        elif all(_reaches(user, channel) for channel in method.channels):
             return user.dialect_method
     return "EMAIL" if user.email else "NONE"
+
+
+def _reaches(user: User, channel: str) -> bool:
+    """Whether a message of this channel could be sent to the user."""
+    if channel == "email":
+        return bool(user.email)
+    return bool(user.phone) and bool(settings.SMS_URLS or settings.VOICE_URLS)
 
 
 def limits_left(customer: Customer) -> dict[str, int]:

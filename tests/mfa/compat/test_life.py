@@ -427,7 +427,7 @@ def test_a_sending_limit_is_answered_clearly_and_reads_go_on(plugin, key, settin
     user = UserFactory(customer=key.customer)
     replies = [plugin.post("api/auth/challenge", username=user.username, authType="EMAIL") for _ in range(3)]
 
-    assert [reply["status"] for reply in replies] == ["SUCCESS", "SUCCESS", "FAILED"]
+    assert [reply["status"] for reply in replies] == ["SUCCESS", "SUCCESS", "ERROR"]
     assert "limit" in replies[2]["message"]
     assert plugin.post("api/admin/users/get", username=user.username)["status"] == "SUCCESS"
 
@@ -459,3 +459,88 @@ def test_the_login_page_leads_on_to_our_own_pages_only(target, expected):
     from mfa.compat.miniorange.other import own_path
 
     assert own_path(target) == expected
+
+
+def test_the_time_is_told_to_a_client_that_sends_no_body(plugin):
+    assert str(plugin.post("rest/mobile/get-timestamp", body="", headers=UNSIGNED)).isdigit()
+
+
+def test_the_plugins_own_form_may_lead_to_our_sign_in(client):
+    given = {"username": "ingrid@nordvik.example", "redirectUrl": "http://localhost:8000/moas/viewlicensekeys"}
+    response = client.post("/moas/login", given)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=%2Fdashboard%2Flimits%2F")
+
+
+def test_what_php_says_for_nothing_is_nothing(plugin, key):
+    user = UserFactory(customer=key.customer)
+    body = {"username": user.username, "authType": "GOOGLE AUTHENTICATOR", "txId": False, "token": "1"}
+    reply = plugin.post("api/auth/validate", body=body)
+        "api/auth/validate", username=user.username, authType="GOOGLE AUTHENTICATOR", txId=False, token="1"
+    )
+
+    assert reply["message"] == "Invalid OTP provided. Please try again."
+
+
+def test_a_method_that_this_server_cannot_send_by_is_never_asked_for(plugin, key, settings):
+    settings.SMS_URLS = settings.VOICE_URLS = []
+    user = UserFactory(customer=key.customer, phone="+4791234567", dialect_method="SMS")
+
+    assert plugin.post("api/admin/users/get", username=user.username)["authType"] == "EMAIL"
+
+
+def test_a_strict_customers_answer_names_the_address_that_the_code_went_to(plugin, key):
+    Customer.objects.filter(pk=key.customer_id).update(strict_addresses=True)
+    user = UserFactory(customer=key.customer)
+    reply = plugin.post("api/auth/challenge", username=user.username, email="else@where.example", authType="EMAIL")
+
+    assert "else" not in str(reply)
+
+
+def test_characters_that_cannot_be_seen_get_into_no_name(plugin):
+    for bad in ("a\r\nBcc: x", "a\u202eb", "a\u0007b"):
+        assert plugin.post("api/admin/users/create", username="x@y.example", firstName=bad)["status"] == "ERROR"
+    assert not User.objects.filter(username="x@y.example").exists()
+
+
+def test_a_long_question_is_cut_and_not_lost():
+    query = "[Plugin] " + "why? " * 4000
+
+    assert Plugin(*PUBLIC).post("rest/customer/contact-us", headers=UNSIGNED, query=query) == "Query submitted."
+    assert Ticket.objects.get().entries.get().text.startswith("[Plugin] why?")
+
+
+def test_a_suspended_customers_site_can_do_nothing(plugin, key):
+    Customer.objects.filter(pk=key.customer_id).update(suspended_at=timezone.now())
+
+    assert plugin.post("api/admin/users/create", username="x@y.example")["status"] == "ERROR"
+    assert not User.objects.filter(username="x@y.example").exists()
+
+
+def test_an_erased_address_gets_no_code_by_any_field(plugin, key):
+    user = UserFactory(customer=key.customer)
+    people.request_erasure(user, SYSTEM)
+
+    assert plugin.post("api/auth/challenge", email=user.email, authType="EMAIL")["status"] == "ERROR"
+
+
+def test_a_poll_more_than_twice_a_second_is_told_to_wait_and_costs_no_read(plugin, key):
+    user = UserFactory(customer=key.customer)
+    begun = plugin.post("api/auth/challenge", username=user.username, authType="OUT OF BAND EMAIL")
+    verbs.decide(user.messages.get().link, True, SYSTEM)
+    polls = [plugin.post("api/auth/auth-status", txId=begun["txId"])["status"] for _ in range(12)]
+
+    assert polls[0] == "SUCCESS"
+    assert polls[-1] == "IN_PROGRESS"
+
+
+def test_a_retried_update_is_harmless_and_a_retried_creation_refused(plugin):
+    headers = plugin.headers()
+    body = {"username": "nora@shop.example", "phone": "+4791234567"}
+    again = [plugin.post("api/admin/users/update", body=body, headers=headers)["status"] for _ in range(2)]
+    headers = plugin.headers()
+    made = [plugin.post("api/admin/users/create", body={"username": "b"}, headers=headers)["status"] for _ in range(2)]
+
+    assert again == ["SUCCESS", "SUCCESS"]
+    assert made == ["SUCCESS", "ERROR"]

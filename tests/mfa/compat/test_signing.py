@@ -164,7 +164,8 @@ def test_the_oldest_client_signs_without_key_before_it_has_one_and_only_for_regi
     timestamp = str(int(time.time() * 1000))
     bare = {"Customer-Key": "", "Timestamp": timestamp, "Authorization": sign("", timestamp, "")}
 
-    assert plugin.post("api/admin/users/search", username="a", headers=bare)["status"] == "ERROR"
+    for path in ("api/admin/users/search", "api/auth/challenge", "rest/customer/password-reset", "rest/customer/add"):
+        assert plugin.post(path, email="a@b.example", authType="EMAIL", headers=bare)["status"] == "ERROR", path
     reply = plugin.post("api/auth/validate", txId=txn.public_id, token=codes.derive(txn), headers=bare)
     assert reply["status"] == "SUCCESS"
 
