@@ -26,6 +26,7 @@ ACTIONS = {
     "key.revoked": _("Key revoked"),
     "user.created": _("User added"),
     "user.updated": _("User changed"),
+    "user.edited": _("User changed by staff"),
     "user.enabled": _("User let in again"),
     "user.disabled": _("User disabled"),
     "user.email_confirmed": _("Address confirmed"),

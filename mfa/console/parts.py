@@ -67,7 +67,7 @@ def section(request: KumquatRequest, user: User) -> dict[str, Any]:
     """A user's methods with their states, a living pass, and the latest sign-ins."""
     rows = Authenticator.objects.filter(user=user).order_by("created_at")
     now = timezone.now()
-    latest = Transaction.objects.filter(customer=request.customer, user=user).select_related("site")
+    latest = Transaction.objects.filter(customer=request.customer, user=user).select_related("user", "site")
     return {
         "methods": [_method(row) for row in rows if row.expires_at is None],
         "living_pass": next((row for row in rows if row.expires_at and row.expires_at > now and row.uses_left), None),
