@@ -219,8 +219,7 @@ def test_a_flood_in_the_queue_does_not_delay_another_customer_s_code(start, gate
 @pytest.fixture
 def own_broker(tmp_path):
     """A Valkey of this test's own: its address, and a function that kills it and starts it anew, with nothing in it."""
-    pair = services.prepare(tmp_path / "own", lasting=False)
-    part = pair.parts[1]
+    _database, part = services.prepare(tmp_path / "own", lasting=False)
     with (tmp_path / "valkey.log").open("w") as log:
         running = [Child(part, Console(log))]
 
@@ -232,7 +231,7 @@ def own_broker(tmp_path):
             until(part.ready)
 
         until(part.ready)
-        yield pair.redis_url, restart
+        yield services.addresses(tmp_path / "own")["REDIS_URL"], restart
         running[0].stop()
 
 
