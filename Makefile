@@ -9,7 +9,7 @@ TEST_ARGS ?=
 ARGS ?= help
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run services manage test check format lint types contracts templates migrations system schema-check map-check \
+.PHONY: help install dev run services manage test check format lint types contracts templates translations migrations system schema-check map-check \
         fix map schema messages bench
 
 help: ## List the targets
@@ -42,7 +42,7 @@ bench: dev ## Put a load on a running server and print what it bears
 
 # Check: what CI checks besides the tests
 
-check: format lint types contracts templates system migrations map-check schema-check ## Run every check below
+check: format lint types contracts templates translations system migrations map-check schema-check ## Run every check below
 	@echo "Everything checked."
 
 format: dev ## Python is formatted
@@ -59,6 +59,9 @@ contracts: dev ## Imports go downwards
 
 templates: dev ## Templates are formatted
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+
+translations: dev ## locale/ holds every text, translated and compiled
+	$(BESIDE) -m pytest -q tests/test_translations.py
 
 system: dev ## Django's checks and ours, the data map among them
 	$(BESIDE) manage.py check --fail-level WARNING
@@ -86,5 +89,5 @@ schema: dev ## Write docs/openapi.yaml
 	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: dev ## Collect texts into locale/ and compile them (needs gettext)
-	$(BESIDE) manage.py makemessages --locale nb --no-location --ignore .venv --ignore var
+	$(BESIDE) manage.py makemessages --locale nb --no-location --no-wrap --no-obsolete --ignore var --ignore bench --ignore tests
 	$(BESIDE) manage.py compilemessages --locale nb --ignore .venv --ignore var
