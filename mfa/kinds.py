@@ -1,6 +1,5 @@
 """The kinds of message that mfa sends: codes, links, and notices about a person's own factors."""
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts import links
@@ -26,8 +25,7 @@ def code(message: Message) -> Rendered:
     """A code, derived here and now; Withdrawn once its transaction has ended."""
     txn = _open_transaction(message)
     minutes = max(1, round((txn.expires_at - txn.created_at).total_seconds() / 60))
-    host = settings.PUBLIC_URL.partition("://")[2]
-    facts = {"code": codes.derive(txn), "minutes": minutes, "host": host, "site": txn.site, "user": txn.user}
+    facts = {"code": codes.derive(txn), "minutes": minutes, "site": txn.site, "user": txn.user}
     return rendering.render(TEMPLATES[message.channel], message, **facts)
 
 
