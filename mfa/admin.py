@@ -60,7 +60,7 @@ class MethodFilter(admin.SimpleListFilter):
 
 @admin.register(Transaction)
 class TransactionAdmin(StaffAdmin):
-    list_display = (ID, "of_customer", "of_user", "method_name", "purpose", "shown", "tries", "made")
+    list_display = ("began", "method_and_purpose", "shown", "of_customer", "of_user")
     list_select_related = ("customer", "user")
     list_filter = ("state", "purpose", MethodFilter, CustomerFilter, UserFilter, WhenFilter)
     search_fields = ("public_id__exact",)
@@ -76,6 +76,14 @@ class TransactionAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("nonce", "asked")
+
+    @admin.display(description=gettext_lazy("began"))
+    def began(self, txn: Transaction) -> Any:
+        return columns.moment(txn.created_at)
+
+    @admin.display(description=gettext_lazy("method"))
+    def method_and_purpose(self, txn: Transaction) -> Any:
+        return columns.over(method_of(txn.method), txn.get_purpose_display())
 
     @admin.display(description=gettext_lazy("method"))
     def method_name(self, txn: Transaction) -> Any:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import columns, mail_test
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, UserFilter, WhenFilter
+from accounts.console import registry
 from accounts.messages.verbs import NotAgain, send_again
 from accounts.models import Message, WorkerHeartbeat
 
@@ -63,14 +64,14 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Message)
 class MessageAdmin(StaffAdmin):
-    list_display = ("kind", "went_to", "fate", "of_customer", "made")
+    list_display = ("what", "went_to", "fate", "of_customer", "made")
     list_select_related = ("customer",)
     list_filter = (StateFilter, CustomerFilter, UserFilter, WhenFilter, "channel")
     search_fields = ("transaction__exact", "public_id__exact")
     search_help_text = gettext_lazy("The whole id of a transaction or of a message.")
     actions = ("again",)
     fieldsets = (
-        (None, {"fields": ("kind", "channel", "to_masked", LANGUAGE, "of_customer", "of_site", "of_user")}),
+        (None, {"fields": ("what", "channel", "to_masked", LANGUAGE, "of_customer", "of_site", "of_user")}),
         (gettext_lazy("What became of it"), {"fields": ("shown_state", "reason_in_words", "provider", TRIES)}),
         (gettext_lazy("When"), {"fields": DATES}),
         (gettext_lazy("Ids"), {"fields": (ID, "transaction")}),
@@ -83,6 +84,13 @@ class MessageAdmin(StaffAdmin):
         """The mail set-up's page stands before the pages of single messages."""
         page = self.admin_site.admin_view(partial(mail_test.view, model_admin=self))
         return [path("test/", page, name="accounts_message_test"), *super().get_urls()]
+
+    def name_of(self, obj: Message) -> str:
+        return str(registry.KINDS.get(obj.kind, obj.kind))
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, message: Message) -> Any:
+        return columns.over(self.name_of(message), message.kind)
 
     @admin.display(description=gettext_lazy("to"))
     def went_to(self, message: Message) -> Any:
@@ -103,14 +111,14 @@ class MessageAdmin(StaffAdmin):
     @admin.action(description=gettext_lazy("Send again (it may arrive twice)"))
     def again(self, request: HttpRequest, rows: models.QuerySet[Message]) -> None:
         for message in rows:
-            named = {"kind": message.kind, "to": message.to_masked}
+            named = {"what": self.name_of(message), "to": message.to_masked}
             try:
                 send_again(message, actor(request))
             except NotAgain as refusal:
-                text = _("%(kind)s to %(to)s was not sent again. %(why)s") % {**named, "why": refusal}
+                text = _("“%(what)s” to %(to)s was not sent again. %(why)s") % {**named, "why": refusal}
                 self.message_user(request, text, messages.WARNING)
             else:
-                self.message_user(request, _("%(kind)s to %(to)s is sent again.") % named, messages.SUCCESS)
+                self.message_user(request, _("“%(what)s” to %(to)s is sent again.") % named, messages.SUCCESS)
 
 
 QUEUE = columns.line("queue", gettext_lazy("queue"))

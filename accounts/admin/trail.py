@@ -15,6 +15,7 @@ from accounts import audit, names
 from accounts.admin import columns
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, ObjectFilter, PersonFilter, WhenFilter
+from accounts.console import registry
 from accounts.models import AuditRecord, User
 
 MOST_PEOPLE = 20  # that a search by address may mean
@@ -36,7 +37,7 @@ class ActorFilter(admin.SimpleListFilter):
 
 @admin.register(AuditRecord)
 class AuditAdmin(StaffAdmin):
-    list_display = ("when", "who", "action", "whom", "of_customer")
+    list_display = ("when", "what", "who", "whom", "of_customer")
     list_select_related = ("customer",)
     list_filter = (WhenFilter, ActorFilter, CustomerFilter, PersonFilter, ObjectFilter)
     search_fields = ("action",)
@@ -49,7 +50,7 @@ class AuditAdmin(StaffAdmin):
             {
                 "fields": (
                     columns.at("at", gettext_lazy("when")),
-                    "action",
+                    "what",
                     "who",
                     "whom",
                     "of_customer",
@@ -58,7 +59,7 @@ class AuditAdmin(StaffAdmin):
                 )
             },
         ),
-        (gettext_lazy("What"), {"fields": ("shown_facts", "opened")}),
+        (gettext_lazy("Details"), {"fields": ("shown_facts", "opened")}),
         (gettext_lazy("From where"), {"fields": ("country", "network", "address")}),
     )
 
@@ -85,6 +86,9 @@ class AuditAdmin(StaffAdmin):
         for row in rows:
             row.people = known
 
+    def name_of(self, obj: AuditRecord) -> str:
+        return str(registry.ACTIONS.get(obj.action, obj.action))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -99,6 +103,10 @@ class AuditAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("when"))
     def when(self, record: AuditRecord) -> Any:
         return columns.moment(record.at)
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, record: AuditRecord) -> Any:
+        return columns.over(registry.ACTIONS.get(record.action, record.action), record.action)
 
     @admin.display(description=gettext_lazy("by"))
     def who(self, record: AuditRecord) -> Any:
