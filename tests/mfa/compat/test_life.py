@@ -477,8 +477,6 @@ def test_what_php_says_for_nothing_is_nothing(plugin, key):
     user = UserFactory(customer=key.customer)
     body = {"username": user.username, "authType": "GOOGLE AUTHENTICATOR", "txId": False, "token": "1"}
     reply = plugin.post("api/auth/validate", body=body)
-        "api/auth/validate", username=user.username, authType="GOOGLE AUTHENTICATOR", txId=False, token="1"
-    )
 
     assert reply["message"] == "Invalid OTP provided. Please try again."
 
