@@ -22,7 +22,7 @@ AND (accounts_user.last_sign_in_at IS NULL OR accounts_user.last_sign_in_at < la
 
 
 def sum_sign_ins(look_back: timedelta = LOOK_BACK) -> int:
-    """Write each user's last sign-in of that time into its row; how many rows changed. Running it twice changes none."""
+    """Write each user's last sign-in of that time into its row; how many rows changed. A second run changes none."""
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [first_id(timezone.now() - look_back)])
         return cursor.rowcount
