@@ -61,6 +61,7 @@ def staff_no_more(client: Client) -> None:
     user.save()
 
 
+@pytest.mark.promise("S8")
 @pytest.mark.parametrize(
     "who",
     [

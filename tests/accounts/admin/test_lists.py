@@ -42,6 +42,7 @@ def test_every_page_of_a_row_opens_without_inline_code(desk, world, model):
         assert ">None<" not in html
 
 
+@pytest.mark.promise("S29")
 @names
 def test_no_secret_is_on_any_page(desk, world, model):
     pages = [url(model), *(page_of(row) for row in model._default_manager.all())]
@@ -67,6 +68,12 @@ def test_a_list_costs_the_same_however_long_it_is(desk, world, django_assert_num
     for model in (Message, User):
         with django_assert_num_queries(WHO + 2):
             desk.get(url(model))
+
+
+def test_a_list_without_rows_says_so_and_how_to_see_all(desk):
+    assert "Nothing is here yet." in desk.get(url(Message)).content.decode()
+    html = desk.get(url(Message), {"state": "dead"}).content.decode()
+    assert 'Nothing fits. <a href="?">Show all</a>' in html
 
 
 def test_a_long_list_is_counted_no_further_than_a_thousand(desk, world):
