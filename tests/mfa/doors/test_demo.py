@@ -31,6 +31,7 @@ def write(path, *letters):
             file.write(json.dumps(told | letter) + "\n")
 
 
+@pytest.mark.promise("S33")
 @pytest.mark.parametrize("path", ["/demo/", "/demo/code/", "/demo/mailbox/"])
 def test_a_server_that_is_no_demo_has_none_of_it(client, path):
     assert live.DEMO is False

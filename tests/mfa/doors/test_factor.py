@@ -95,6 +95,7 @@ def test_a_new_phone_keeps_the_old_one_working_until_its_first_code(client):
     assert factor.pending_secret is None
 
 
+@pytest.mark.promise("S9")
 def test_the_pages_ask_for_fresh_proof(client, time_machine):
     user = member()
     sign_in(client, user)

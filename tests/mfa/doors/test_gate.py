@@ -38,6 +38,7 @@ def test_ten_tries_at_an_address_from_one_network_are_enough(client, one_window)
     assert "Wait" in response.content.decode()
 
 
+@pytest.mark.promise("S21")
 def test_the_limit_is_counted_alike_for_addresses_nobody_has(client, one_window):
     for _ in range(10):
         client.post("/sign-in/", {"email": "nobody@kumquat.example", "password": "wrong"})
@@ -63,6 +64,7 @@ def test_one_network_cannot_try_many_addresses(client, one_window, quick_refusal
     assert sign_in(Client(REMOTE_ADDR="198.51.100.7"), member()).status_code == 302
 
 
+@pytest.mark.promise("S20")
 def test_a_stranger_cannot_lock_out_a_browser_that_signed_in_before(client, one_window, quick_refusal):
     user = member()
     sign_in(client, user)
@@ -74,6 +76,7 @@ def test_a_stranger_cannot_lock_out_a_browser_that_signed_in_before(client, one_
     assert sign_in(client, user).status_code == 302
 
 
+@pytest.mark.promise("S20")
 def test_a_known_browser_is_known_for_its_own_member_only(client, one_window):
     user, other = member(), member()
     sign_in(client, user)

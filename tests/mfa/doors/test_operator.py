@@ -22,6 +22,7 @@ def run(email):
     return out.getvalue(), re.search(r"http://localhost:8000(/l/\S+)", out.getvalue()).group(1)
 
 
+@pytest.mark.promise("S33")
 def test_the_first_staff_comes_in_by_the_printed_link(client):
     _said, path = run("kari@fjordvakt.example")
     client.get(path)

@@ -20,6 +20,7 @@ def ask(client, email):
     return client.post("/forgotten/", {"email": email})
 
 
+@pytest.mark.promise("S21")
 def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
     user = member()
     ask(client, "warm@kumquat.example")
@@ -32,6 +33,7 @@ def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
     assert Message.objects.filter(kind="accounts.reset_password").count() == 3
 
 
+@pytest.mark.promise("S21")
 def test_nothing_is_sent_to_an_unknown_address_and_it_is_not_kept(client):
     ask(client, "nobody@kumquat.example")
 
@@ -41,6 +43,7 @@ def test_nothing_is_sent_to_an_unknown_address_and_it_is_not_kept(client):
     assert "nobody@kumquat.example" not in (message.to, message.link.value, message.to_masked)
 
 
+@pytest.mark.promise("S11")
 def test_end_users_and_disabled_members_are_unknown(client):
     ask(client, UserFactory().username)
     disabled = member()
@@ -81,6 +84,7 @@ def test_a_reset_in_a_browser_that_is_signed_in_signs_it_out(client):
     assert client.get("/dashboard/").status_code == 302
 
 
+@pytest.mark.promise("S9")
 def test_a_reset_leaves_the_second_factor_in_force(client):
     user = member()
     AuthenticatorFactory(user=user)
@@ -94,6 +98,7 @@ def test_a_reset_leaves_the_second_factor_in_force(client):
     assert client.get("/dashboard/").status_code == 302
 
 
+@pytest.mark.promise("S18")
 def test_following_the_link_changes_nothing(client):
     user = member()
     ask(client, user.username)

@@ -102,6 +102,7 @@ def test_what_is_no_address_is_refused(client, email):
     assert response.context["form"].errors["email"]
 
 
+@pytest.mark.promise("S21")
 def test_a_known_address_gets_the_same_page_at_the_same_cost(client):
     known = member()
     legal.to_agree("en")
@@ -115,6 +116,7 @@ def test_a_known_address_gets_the_same_page_at_the_same_cost(client):
     assert set(first.cookies) == set(second.cookies)
 
 
+@pytest.mark.promise("S21")
 def test_a_known_address_is_told_by_mail_and_nothing_else_happens(client):
     known = member()
     before = {model: model.objects.count() for model in (User, Customer, Membership, Site, ApiKey, Acceptance, Link)}
@@ -166,6 +168,7 @@ def test_a_text_that_changed_while_the_page_was_open_is_shown_again(client):
     assert 'name="agree" required id="id_agree" checked' not in response.content.decode()
 
 
+@pytest.mark.promise("S23")
 @pytest.mark.parametrize("company", ["Nord\nvik", "Nord\u202evik", "x" * 101])
 def test_a_name_that_could_disguise_a_mail_is_refused(client, company):
     assert client.post("/register/", filled(client, company=company)).context["form"].errors["company"]
@@ -201,6 +204,7 @@ def test_company_or_website_is_understood(client, company, website):
     assert (customer.name, customer.website) == (company, website)
 
 
+@pytest.mark.promise("S18")
 def test_following_the_mailed_link_changes_nothing_until_the_button_is_pressed(client):
     client.post("/register/", filled(client))
     link = newest_link("confirm_email")
@@ -221,6 +225,7 @@ def test_following_the_mailed_link_changes_nothing_until_the_button_is_pressed(c
     assert AuditRecord.objects.filter(action="user.email_confirmed").exists()
 
 
+@pytest.mark.promise("S29")
 def test_the_token_leaves_the_address_and_is_nowhere_in_the_session(client):
     client.post("/register/", filled(client))
     link = newest_link("confirm_email")

@@ -40,6 +40,7 @@ def test_the_address_is_known_in_any_case(client):
     assert response.status_code == 302
 
 
+@pytest.mark.promise("S29")
 def test_the_session_has_a_new_key_after_each_step(client):
     user = member()
     AuthenticatorFactory(user=user)
@@ -55,6 +56,7 @@ def test_the_session_has_a_new_key_after_each_step(client):
     assert Session.objects.count() == 1
 
 
+@pytest.mark.promise("S21")
 def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
     user = member()
     wrong = "not the password at all"
@@ -75,6 +77,7 @@ def test_what_is_no_address_is_told_so(client, email):
     assert response.context["form"].errors
 
 
+@pytest.mark.promise("S8")
 def test_a_second_factor_stands_between_the_password_and_the_session(client):
     user = member()
     factor = AuthenticatorFactory(user=user)
@@ -104,6 +107,7 @@ def test_a_wrong_code_opens_nothing(client, code):
     assert not Session.objects.filter(user=user).exists()
 
 
+@pytest.mark.promise("S5")
 def test_a_code_signs_in_once(client):
     user = member()
     code = code_of(AuthenticatorFactory(user=user))
@@ -118,6 +122,7 @@ def test_a_code_signs_in_once(client):
     assert Session.objects.filter(user=user).count() == 1
 
 
+@pytest.mark.promise("S1")
 def test_an_authenticator_switched_off_by_wrong_codes_does_not_open_the_door(client):
     user = member()
     factor = AuthenticatorFactory(user=user, off_at="2026-01-01T00:00Z")
@@ -129,6 +134,7 @@ def test_an_authenticator_switched_off_by_wrong_codes_does_not_open_the_door(cli
     assert not Session.objects.filter(user=user).exists()
 
 
+@pytest.mark.promise("S8")
 def test_the_second_step_needs_the_first(client):
     assert client.get("/sign-in/code/")["Location"] == "/sign-in/"
     assert client.post("/sign-in/code/", {"code": "123456"})["Location"] == "/sign-in/"
@@ -155,6 +161,7 @@ def test_the_half_session_ends_when_the_password_changes(client):
     assert client.post("/sign-in/code/", {"code": code_of(factor)})["Location"] == "/sign-in/"
 
 
+@pytest.mark.promise("S11")
 def test_a_disabled_member_is_a_stranger(client):
     user = member()
     user.disabled_at = "2026-01-01T00:00Z"
@@ -163,6 +170,7 @@ def test_a_disabled_member_is_a_stranger(client):
     assert sign_in(client, user).status_code == 200
 
 
+@pytest.mark.promise("S15")
 @pytest.mark.parametrize(
     "foreign",
     [
@@ -185,6 +193,7 @@ def test_a_foreign_next_is_dropped(client, foreign):
     assert response["Location"] == "/dashboard/"
 
 
+@pytest.mark.promise("S15")
 def test_a_doubled_next_is_dropped(client):
     response = client.post(
         "/sign-in/?next=/dashboard/users/",
@@ -222,6 +231,7 @@ def test_a_member_of_two_customers_starts_in_the_older_one(client):
     assert client.session["customer"] == str(first)
 
 
+@pytest.mark.promise("S10")
 def test_end_users_have_no_password_and_no_door(client):
     user = UserFactory()
     user.set_password(PASSWORD)
@@ -231,6 +241,7 @@ def test_end_users_have_no_password_and_no_door(client):
     assert not Session.objects.filter(user=user).exists()
 
 
+@pytest.mark.promise("S29")
 def test_a_session_never_holds_what_was_typed(client):
     user = member()
     AuthenticatorFactory(user=user)

@@ -32,6 +32,7 @@ def test_staff_with_a_second_factor_come_in(client):
     assert client.get("/staff/").status_code == 302
 
 
+@pytest.mark.promise("S8")
 def test_the_admin_has_no_sign_in_of_its_own(client):
     staff = StaffFactory()
     AuthenticatorFactory(user=staff)
