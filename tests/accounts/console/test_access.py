@@ -101,6 +101,7 @@ def test_strangers_are_asked_to_sign_in_first_and_nothing_happens(name, pattern)
     assert AuditRecord.objects.count() == before
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("name", "pattern"), ROUTES)
 def test_a_role_opens_what_the_matrix_gives_it_and_no_more(name, pattern, role):
@@ -121,6 +122,7 @@ def test_a_role_opens_what_the_matrix_gives_it_and_no_more(name, pattern, role):
         assert "Not for your role" in refused.content.decode()
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize(("name", "pattern"), WITH_OBJECTS)
 def test_another_customers_objects_are_not_there(name, pattern):
     browser = desk(Role.OWNER)

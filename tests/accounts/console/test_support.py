@@ -77,6 +77,7 @@ def test_a_flood_of_texts_is_stopped_and_the_text_kept():
     assert Ticket.objects.count() == 20
 
 
+@pytest.mark.promise("S23")
 def test_markup_in_a_text_is_shown_as_it_was_typed():
     browser = desk()
 

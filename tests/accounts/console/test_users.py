@@ -176,6 +176,7 @@ def test_an_erased_name_is_refused_until_a_member_allows_it(browser, nora):
     assert "is added" in browser.said(add, {"username": nora.username})
 
 
+@pytest.mark.promise("S23")
 @pytest.mark.parametrize("payload", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7|add:7 }}"])
 def test_what_a_site_sent_is_text_on_every_page(browser, payload):
     user = UserFactory(customer=browser.customer, username=f"x{payload}", first_name=payload, last_name=payload)
