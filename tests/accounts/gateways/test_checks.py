@@ -1,5 +1,6 @@
 """`manage.py check` stops a server whose providers cannot work."""
 
+import pytest
 from django.core import checks
 
 from accounts import gateways
@@ -19,6 +20,7 @@ def test_providers_that_can_work_pass(settings):
     assert found(settings, EMAIL_URL=mail, SMS_URLS=text, **production) == set()
 
 
+@pytest.mark.promise("S33")
 def test_production_wants_mail_and_refuses_the_outbox_file(settings):
     production = {"DEMO": False, "TESTING": False, "VOICE_URLS": []}
 

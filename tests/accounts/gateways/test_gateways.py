@@ -48,6 +48,7 @@ def clock(monkeypatch):
     return clock
 
 
+@pytest.mark.promise("R9")
 @pytest.mark.parametrize(
     ("first", "second", "outcome", "asked"),
     [
@@ -78,6 +79,7 @@ def test_a_channel_without_a_provider_refuses(settings, text_message):
     assert not gateways.offers("sms")
 
 
+@pytest.mark.promise("R9")
 def test_a_provider_that_fails_three_times_in_a_row_is_left_alone_and_tried_again_after_a_while(
     two, text_message, clock
 ):
@@ -135,6 +137,7 @@ def test_an_address_that_cannot_be_used_keeps_no_letter_from_the_next_one(two, s
     assert gateways.send(text_message).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.promise("S33")
 def test_the_outbox_file_is_refused_in_production(settings):
     settings.DEMO = settings.TESTING = False
     with pytest.raises(Unusable):

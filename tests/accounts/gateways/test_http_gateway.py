@@ -62,6 +62,7 @@ def test_a_redirect_is_not_followed(http_gateway, text_message):
     assert len(http_gateway.requests) == 1
 
 
+@pytest.mark.promise("R9")
 def test_the_wait_that_a_busy_gateway_asks_for_is_passed_on(http_gateway, text_message):
     http_gateway.answers.append(reply(429, Retry_After="90"))
 
@@ -92,6 +93,7 @@ def test_a_connection_dropped_after_the_request_leaves_the_outcome_unknown(http_
     assert len(http_gateway.requests) == 1
 
 
+@pytest.mark.promise("R9")
 def test_a_gateway_that_takes_the_request_and_falls_silent_leaves_the_outcome_unknown(
     http_gateway, text_message, monkeypatch
 ):
@@ -128,6 +130,7 @@ def test_a_certificate_of_an_unknown_authority_ends_the_conversation(text_messag
     assert reached == []
 
 
+@pytest.mark.promise("S29")
 def test_no_log_holds_number_text_or_token(http_gateway, text_message, caplog):
     caplog.set_level(logging.DEBUG)
     client(http_gateway).send(text_message)

@@ -72,6 +72,7 @@ def test_every_scheme_that_is_let_through_is_one_that_apprise_knows_and_reaches_
     assert any("{targets}" in template for template in service["details"]["templates"])
 
 
+@pytest.mark.promise("S29")
 def test_no_log_holds_the_number(text_message, monkeypatch, caplog):
     """Apprise's plugins log the numbers they write to; their logger is closed in the settings."""
 

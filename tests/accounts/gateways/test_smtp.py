@@ -76,6 +76,7 @@ def test_a_server_that_is_not_there_can_be_tried_later(letter):
     assert (result.outcome, result.reason, result.ails) == (Outcome.TRY_LATER, Reason.NOT_REACHED, True)
 
 
+@pytest.mark.promise("R9")
 @pytest.mark.parametrize(
     ("said", "outcome"),
     [
@@ -153,6 +154,7 @@ def test_a_refused_password_is_the_set_up_s_fault_and_not_the_mail_s(letter):
     assert (result.outcome, result.reason) == (Outcome.TRY_LATER, Reason.LOGIN_REFUSED)
 
 
+@pytest.mark.promise("S23")
 def test_header_injection_is_refused_before_a_server_hears_of_it(letter):
     mailbox = Mailbox()
     evil = type(letter)(**{**letter.__dict__, "to": "nora@site.example\r\nBcc: all@site.example"})
