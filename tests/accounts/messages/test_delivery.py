@@ -47,6 +47,7 @@ def test_the_provider_s_answer_decides_the_state(provider, answer, state, reason
     assert len(provider.letters) == 1
 
 
+@pytest.mark.promise("R10")
 @pytest.mark.django_db
 def test_delivering_twice_sends_once(provider):
     message = MessageFactory(kind="tests.words")
@@ -55,6 +56,7 @@ def test_delivering_twice_sends_once(provider):
     assert len(provider.letters) == 1
 
 
+@pytest.mark.promise("R12")
 @pytest.mark.django_db
 def test_nothing_is_sent_that_is_too_late(provider):
     message = MessageFactory(kind="tests.body", body="secret", not_after=timezone.now() - timedelta(seconds=1))
@@ -74,6 +76,7 @@ def test_what_is_withdrawn_while_it_waits_is_not_sent(provider):
     assert provider.letters == []
 
 
+@pytest.mark.promise("R11")
 @pytest.mark.django_db
 def test_a_message_put_off_waits_longer_each_time_and_dies_after_five_tries(provider):
     message = MessageFactory(kind="tests.code", is_code=True)
@@ -120,6 +123,7 @@ def test_a_wait_that_would_end_too_late_ends_the_message(provider):
     assert delivery.deliver(message.pk) == State.EXPIRED
 
 
+@pytest.mark.promise("R11")
 @pytest.mark.django_db
 def test_a_message_that_cannot_be_prepared_dies_alone(provider):
     customer = CustomerFactory()
@@ -137,6 +141,7 @@ def test_a_message_that_cannot_be_prepared_dies_alone(provider):
     assert good.state == State.SENT
 
 
+@pytest.mark.promise("R11")
 @pytest.mark.django_db
 def test_a_message_whose_worker_dies_again_and_again_is_given_up(provider):
     message = MessageFactory(kind="tests.words")
@@ -161,6 +166,7 @@ def test_a_text_is_dropped_when_nobody_can_send_it_any_more(provider, answer, ke
     assert provider.letters[0].text == "Text our answer"
 
 
+@pytest.mark.promise("R1")
 @pytest.mark.django_db(transaction=True)
 def test_sending_is_committed_and_no_transaction_is_open_while_the_provider_is_talked_to(provider):
     message = MessageFactory(kind="tests.words")
@@ -176,6 +182,7 @@ def test_sending_is_committed_and_no_transaction_is_open_while_the_provider_is_t
     assert seen == [(False, State.SENDING)]
 
 
+@pytest.mark.promise("R10")
 @pytest.mark.django_db
 def test_a_worker_that_only_slept_cannot_send_what_another_has_taken(provider):
     message = MessageFactory(kind="tests.words")

@@ -78,6 +78,7 @@ def test_a_mail_whose_link_is_over_is_withdrawn(kind):
         delivery.compose(message)
 
 
+@pytest.mark.promise("S21")
 def test_the_mail_for_an_address_without_an_account_is_never_sent(provider):
     message = make("accounts.reset_password")
     link = links.make("reset_password", lasts=timedelta(hours=1), customer=message.customer, value="x@unknown.invalid")
@@ -88,6 +89,7 @@ def test_the_mail_for_an_address_without_an_account_is_never_sent(provider):
     assert provider.letters == []
 
 
+@pytest.mark.promise("S23")
 def test_a_name_full_of_markup_stays_text(provider):
     customer = CustomerFactory(name='<img src=x onerror="a()">')
     letter = delivery.compose(make("accounts.test", customer=customer))
@@ -106,6 +108,7 @@ def test_of_a_site_s_own_notice_only_the_words_are_carried():
     assert "1 &lt; 2" in letter.html
 
 
+@pytest.mark.promise("S23")
 def test_a_subject_is_one_line_whatever_it_is_made_of():
     message = make("accounts.ticket_answered", context={"subject": "Hello\r\nBcc: all@site.example\x07"})
 

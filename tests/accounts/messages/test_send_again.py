@@ -23,6 +23,7 @@ def someone():
     return audit.staff(StaffFactory(), NOWHERE)
 
 
+@pytest.mark.promise("R2")
 @pytest.mark.parametrize("first", [UNKNOWN, REFUSED, ACCEPTED], ids=["unknown", "refused", "sent"])
 def test_what_has_ended_can_be_sent_again_under_the_same_id(provider, someone, first):
     message = MessageFactory(kind="tests.words")

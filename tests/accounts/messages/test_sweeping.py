@@ -53,6 +53,7 @@ def test_each_row_is_set_right_or_left_alone(claimed, useless, before, after, re
     assert (message.finished_at is not None) == (after in {State.EXPIRED, State.UNKNOWN})
 
 
+@pytest.mark.promise("R2")
 @pytest.mark.django_db
 def test_what_became_unknown_is_never_sent_by_itself(provider):
     message = MessageFactory(kind="tests.words", state=State.SENDING, claimed_at=ago(minutes=2))
@@ -81,6 +82,7 @@ def test_a_worker_that_was_only_slow_may_still_tell_how_it_went(provider):
     assert Message.objects.get().state == State.SENT
 
 
+@pytest.mark.promise("S29")
 @pytest.mark.django_db
 def test_texts_that_nobody_can_send_any_more_are_dropped():
     late = {"not_after": ago(minutes=1), "finished_at": ago(minutes=2), "kind": "tests.body", "body": "our answer"}
@@ -92,6 +94,7 @@ def test_texts_that_nobody_can_send_any_more_are_dropped():
     assert [message.pk for message in Message.objects.exclude(body=None)] == [kept.pk]
 
 
+@pytest.mark.promise("R3")
 @pytest.mark.django_db
 def test_every_message_whose_turn_was_lost_gets_another():
     MessageFactory.create_batch(
@@ -117,6 +120,7 @@ def test_a_sweep_is_bounded(monkeypatch):
     assert turns_waiting() == (0, 6)
 
 
+@pytest.mark.promise("R3")
 @pytest.mark.django_db
 def test_an_emptied_broker_costs_no_message(provider):
     """Emptied with messages queued: the rows are all that is needed."""
@@ -148,6 +152,7 @@ def no_broker():
     use(before)
 
 
+@pytest.mark.promise("R3")
 @pytest.mark.django_db
 def test_a_broker_that_is_down_lets_the_message_wait(no_broker, provider, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):

@@ -31,6 +31,7 @@ def take(number, codes=True):
     return [turns.claim_next(codes) for _ in range(number)]
 
 
+@pytest.mark.promise("R12")
 @pytest.mark.django_db
 @pytest.mark.parametrize("later", [True, False], ids=["after the flood", "before the flood"])
 def test_five_hundred_codes_of_one_customer_do_not_delay_another_s(later):
@@ -67,6 +68,7 @@ def test_a_process_that_starts_anew_is_fair_too():
     assert other.pk in [message.customer_id for message in served]
 
 
+@pytest.mark.promise("R12")
 @pytest.mark.django_db
 def test_the_newest_of_a_customer_s_codes_goes_first():
     rows = flood(CustomerFactory(), 5)
@@ -120,6 +122,7 @@ def in_threads(number, work):
     return found
 
 
+@pytest.mark.promise("R10")
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_of_five_workers_with_one_message_one_sends_it(provider):
@@ -131,6 +134,7 @@ def test_of_five_workers_with_one_message_one_sends_it(provider):
     assert len(provider.letters) == 10
 
 
+@pytest.mark.promise("R10")
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_share_forty_messages_and_send_each_once(provider):

@@ -98,6 +98,7 @@ def state():
     return Message.objects.get().state
 
 
+@pytest.mark.promise("R1")
 def test_killed_between_claiming_and_sending_the_code_is_sent_once_by_the_next_worker(start, gateway, tmp_path):
     make("tests.slow")
     tasks.send_code.delay()
@@ -115,6 +116,7 @@ def test_killed_between_claiming_and_sending_the_code_is_sent_once_by_the_next_w
     assert len(gateway.requests) == 1
 
 
+@pytest.mark.promise("R1")
 def test_killed_between_claiming_and_sending_too_late_the_code_is_not_sent_at_all(start, gateway, tmp_path):
     make("tests.slow")
     tasks.send_code.delay()
@@ -132,6 +134,7 @@ def test_killed_between_claiming_and_sending_too_late_the_code_is_not_sent_at_al
     assert Message.objects.get().reason == "too_late"
 
 
+@pytest.mark.promise("R2")
 def test_killed_while_the_provider_answers_the_code_is_unknown_and_never_repeated(start, gateway):
     make()
     release = gateway.hold()
@@ -145,6 +148,7 @@ def test_killed_while_the_provider_answers_the_code_is_unknown_and_never_repeate
     assert_never_repeated(start, gateway)
 
 
+@pytest.mark.promise("R2")
 def test_killed_between_the_provider_s_yes_and_our_commit_the_code_is_unknown_and_never_repeated(start, gateway):
     """The row is locked while the provider says yes, so that the worker is caught waiting to write it down."""
     make()
@@ -186,6 +190,7 @@ def assert_never_repeated(start, gateway):
     assert len(gateway.requests) == 1
 
 
+@pytest.mark.promise("R10")
 def test_a_task_published_five_times_sends_once(start, gateway):
     make()
     for _ in range(5):
@@ -235,6 +240,7 @@ def own_broker(tmp_path):
         running[0].stop()
 
 
+@pytest.mark.promise("R3")
 def test_a_broker_killed_and_emptied_under_a_running_worker_costs_no_code(start, gateway, own_broker):
     url, restart = own_broker
     address = url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
