@@ -24,6 +24,7 @@ def dump():
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.promise("S29")
 @pytest.mark.django_db(transaction=True)
 def test_an_erased_person_leaves_no_name_address_or_secret_in_the_database():
     user = UserFactory(username="sigrid.unusual@fjell.example", first_name="Sigridlein", phone="+4791239876")
@@ -66,6 +67,7 @@ def test_a_message_that_still_waits_is_never_sent_to_an_erased_person():
     assert (message.state, message.to, message.to_masked) == (Message.State.EXPIRED, "", "")
 
 
+@pytest.mark.promise("R10")
 @pytest.mark.django_db
 def test_an_erasure_is_done_once():
     user = UserFactory()
