@@ -138,6 +138,7 @@ def world() -> World:
     return World.build()
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize("who", WHO)
 def test_everybody_sees_what_is_theirs_and_changes_nothing_by_looking(world, who):
     client = WHO[who](world)
@@ -150,6 +151,7 @@ def test_everybody_sees_what_is_theirs_and_changes_nothing_by_looking(world, who
     assert not wrong
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize("who", WHO)
 def test_who_may_not_look_may_not_act_either(world, who):
     client = WHO[who](world)
@@ -213,6 +215,7 @@ def test_a_call_that_needs_a_sites_key_is_refused_to_all_others(world, route):
     assert rows() == before
 
 
+@pytest.mark.promise("S10")
 @pytest.mark.parametrize("route", calls(), ids=str)
 def test_another_customers_site_reaches_nothing_of_ours(world, route):
     other = Plugin.of(ApiKeyFactory())

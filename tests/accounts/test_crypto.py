@@ -68,6 +68,7 @@ def test_parts_cannot_run_into_one_another():
     assert crypto.mac("x", "a") != crypto.mac("y", "a")
 
 
+@pytest.mark.promise("S6")
 @pytest.mark.django_db
 def test_a_copied_cell_does_not_open_in_another_row():
     one, other = ApiKeyFactory.create_batch(2)

@@ -61,6 +61,7 @@ def test_no_worker_ever_heard_is_not_ready(client):
     assert told["worker_otp"] == {"ok": False, "words": "No worker has ever done a task of the queue otp."}
 
 
+@pytest.mark.promise("R4")
 @pytest.mark.parametrize("queue", health.QUEUES)
 def test_a_worker_that_fell_silent_is_not_ready(client, heard, queue):
     WorkerHeartbeat.objects.filter(queue=queue).update(at=timezone.now() - health.SILENT_AFTER - timedelta(seconds=9))
@@ -104,6 +105,7 @@ def test_a_broker_that_is_down_is_not_ready(client, heard, monkeypatch):
     assert (status, told["broker"]["ok"], told["database"]["ok"]) == (503, False, True)
 
 
+@pytest.mark.promise("R5")
 def test_a_database_that_is_down_is_not_ready_and_no_error_page(client, db, monkeypatch):
     def fail():
         raise DatabaseError("connection to +4790000123 lost")

@@ -35,6 +35,7 @@ def fail():
     raise ValueError(f"cannot send to {number}")
 
 
+@pytest.mark.promise("S29")
 @pytest.mark.parametrize("logger", [structlog.get_logger("ours"), logging.getLogger("theirs")])
 def test_an_exception_is_named_and_placed_but_its_text_and_variables_are_not_told(lines, logger):
     try:
@@ -51,6 +52,7 @@ def test_an_exception_is_named_and_placed_but_its_text_and_variables_are_not_tol
     assert SECRET not in line
 
 
+@pytest.mark.promise("S23")
 def test_an_event_is_one_line_of_json_with_its_facts():
     handler = Lines(logs.render_json)
     logger = logging.getLogger("accounts.example")

@@ -32,6 +32,7 @@ def test_codes_have_a_queue_of_their_own_and_a_turn_says_nothing(task, queue):
     assert told["headers"]["argsrepr"] == "()" and told["headers"]["kwargsrepr"] == "{}"
 
 
+@pytest.mark.promise("S30")
 @pytest.mark.parametrize("name", OURS)
 def test_no_task_takes_more_than_a_queue_s_name(name):
     code = getattr(tasks, name).run.__code__

@@ -43,6 +43,7 @@ def test_a_person_sees_a_page_that_needs_no_database(patient, monkeypatch):
     assert b"<h1" in response.content
 
 
+@pytest.mark.promise("S31")
 @pytest.mark.django_db
 def test_a_fault_of_ours_has_a_reference_and_tells_nothing_else(patient, monkeypatch):
     monkeypatch.setattr("accounts.views.legal.current", lambda *args: 1 / 0)

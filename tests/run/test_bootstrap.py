@@ -45,6 +45,7 @@ def test_a_missing_venv_module_is_told_in_a_sentence(tmp_path, monkeypatch):
         bootstrap.make_environment(tmp_path)
 
 
+@pytest.mark.promise("R7")
 def test_a_full_disk_is_told_before_anything_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 2**20, 2**20))
 

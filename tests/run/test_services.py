@@ -80,6 +80,7 @@ def test_the_pair_starts_in_any_folder_and_keeps_its_data(tmp_path, name):
     assert processes_in(folder) == []
 
 
+@pytest.mark.promise("R5")
 def test_a_killed_postgresql_comes_back_with_its_data(tmp_path):
     with running(tmp_path) as (pair, children):
         write_down(pair)

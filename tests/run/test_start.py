@@ -52,6 +52,7 @@ def test_a_port_that_is_no_number_of_a_port_is_refused(monkeypatch, port):
         environment.read_port()
 
 
+@pytest.mark.promise("R7")
 def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(start.shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 5 * 2**20, 5 * 2**20))

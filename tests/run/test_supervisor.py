@@ -92,6 +92,7 @@ def test_a_part_that_dies_is_started_again():
         assert not ended(before["steady"])
 
 
+@pytest.mark.promise("R4")
 def test_a_part_that_lives_but_does_nothing_is_started_again():
     with stage(("steady", FAREWELL, 10), ("deaf", FAREWELL, 10)) as process:
         before = pids(read_until(process, "steady    | runs", "deaf      | runs"))
