@@ -35,7 +35,7 @@ manage: install ## Run a management command on what `make run` started (ARGS="op
 # Test
 
 test: dev ## Run every test (TEST_ARGS= for pytest's own)
-	@$(PY) -m pytest -n 2 $(TEST_ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(TEST_ARGS)
 
 bench: dev ## Put a load on a running server and print what it bears
 	@$(PY) bench/run.py

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-LIMIT = 30.0
+LIMIT = 60.0
 
 
 def until(condition: Callable[[], bool]) -> None:
