@@ -67,6 +67,12 @@ def prefix_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 56), strict=False))
 
 
+def is_within(address: str, networks: list[str]) -> bool:
+    """Whether an address lies in one of the networks; what is no address lies nowhere."""
+    parsed = _parse(address)
+    return parsed is not None and any(parsed in ipaddress.ip_network(network, strict=False) for network in networks)
+
+
 def client_address(remote: str, forwarded: str) -> str:
     """The first untrusted hop from the right; forwarded headers count only behind a named proxy (security.md S12)."""
     address = _parse(remote)

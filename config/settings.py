@@ -37,6 +37,7 @@ ALLOWED_HOSTS = sorted(
 )
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+STAFF_NETWORKS: list[str] = env.list("STAFF_NETWORKS", [])  # where /staff/ answers; everywhere when empty
 
 INSTALLED_APPS = [
     "accounts",

@@ -2,15 +2,23 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.http import is_within, source_of
 from accounts.paths import is_own, with_next
 from mfa.doors.factors import factor_of, is_verified
+
+
+def _must_be_near(request: HttpRequest) -> None:
+    """Where the operator named networks for staff, everybody else finds nothing here. Raises Http404."""
+    if settings.STAFF_NETWORKS and not is_within(source_of(request).address, settings.STAFF_NETWORKS):
+        raise Http404
 
 
 class StaffSite(AdminSite):
@@ -21,6 +29,7 @@ class StaffSite(AdminSite):
     index_title = _("Today")
 
     def has_permission(self, request: HttpRequest) -> bool:
+        _must_be_near(request)
         user = request.user
         return bool(user.is_active and getattr(user, "is_staff", False) and is_verified(request))
 
@@ -32,6 +41,7 @@ class StaffSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To our own door, by way of what is still to be proven; who is no staff is told so."""
+        _must_be_near(request)
         path = request.GET.get("next", "")
         path = path if is_own(path) and path != request.path else "/staff/"
         user = request.user

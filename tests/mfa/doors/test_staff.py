@@ -47,3 +47,12 @@ def test_a_member_is_told_that_the_admin_is_for_staff(client):
     sign_in(client, member())
 
     assert client.get("/staff/login/?next=/staff/").status_code == 403
+
+
+@pytest.mark.promise("S8")
+def test_the_staffs_pages_can_be_closed_to_all_networks_but_some(client, settings):
+    settings.STAFF_NETWORKS = ["192.0.2.0/24", "2001:db8::/32"]
+    for path in ("/staff/", "/staff/login/", "/staff/accounts/user/"):
+        assert client.get(path).status_code == 404, path
+        assert client.get(path, REMOTE_ADDR="192.0.2.7").status_code == 302, path
+        assert client.get(path, REMOTE_ADDR="").status_code == 404, path
