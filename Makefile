@@ -6,11 +6,12 @@ BIN := .venv/bin
 PY := $(BIN)/python
 BESIDE := $(PY) -m tests.services $(PY)
 TEST_ARGS ?=
+LOCK := -q --no-strip-extras --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
 ARGS ?= help
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev run services manage test check format lint types contracts templates translations migrations system schema-check map-check \
-        fix map schema messages bench
+        fix map schema lock messages bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +88,10 @@ map: dev ## Write docs/architecture.md from the modules' first lines
 
 schema: dev ## Write docs/openapi.yaml
 	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: dev ## Pin again what pyproject.toml asks for (extras kept, for pip wants them)
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
 
 messages: dev ## Collect texts into locale/ and compile them (needs gettext)
 	$(BESIDE) manage.py makemessages --locale nb --no-location --no-wrap --no-obsolete --ignore var --ignore bench --ignore tests

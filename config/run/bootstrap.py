@@ -128,7 +128,8 @@ def install(python, locks):
         options += ["-r", str(lock)]
     if have_uv(python):
         uv = [str(python.with_name("uv")), "pip", "install", "--python", str(python)]
-        if subprocess.run(uv + options, check=False).returncode == 0:
+        trusting = dict(os.environ, UV_SYSTEM_CERTS="true")  # as pip does: a firm's own registry has a firm's certificate
+        if subprocess.run(uv + options, check=False, env=trusting).returncode == 0:
             return
         refuse_full_disk(python.parent)
         print("uv did not manage; trying pip, which takes longer ...", flush=True)
