@@ -41,7 +41,7 @@ class LetInForm(ReasonForm):
         label=gettext_lazy("Works for"),
         coerce=int,
         initial=4,
-        choices=[(hours, HOURS % {"n": hours}) for hours in (1, 4, 24, 72)],
+        choices=lambda: [(hours, HOURS % {"n": hours}) for hours in (1, 4, 24, 72)],  # in the language of the page
     )
     field_order = ("hours", "reason")
 
