@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import audit
-from accounts.console import exporting, listing, registry
+from accounts.console import exporting, facts, listing, registry
 from accounts.console.access import dashboard
 from accounts.http import KumquatRequest
 from accounts.models import AuditRecord, Customer, Membership, Site, User
@@ -95,6 +95,7 @@ def record(request: KumquatRequest, record_id: UUID) -> HttpResponse:
     context = {
         "line": next(iter(lines(request.customer, [found]))),
         "values": _values(found),
+        "object_kind": facts.kind(found),
         "was_sealed": bool(found.sealed),
         "address": audit.unseal(found.actor_id, found.address_sealed),
     }
@@ -127,7 +128,7 @@ def lines(customer: Customer, found: Iterable[AuditRecord]) -> list[Line]:
             what=registry.ACTIONS.get(row.action, row.action),
             who=names.get(row.actor_id, "") if row.actor_id else "",
             about=names.get(row.person, "") if row.person else "",
-            facts=_in_words(row.facts),
+            facts=facts.line(row),
         )
         for row in found
     ]
@@ -144,15 +145,4 @@ def _csv(customer: Customer, found: list[AuditRecord]) -> Iterator[list[Any]]:
 def _values(record: AuditRecord) -> list[tuple[str, str]]:
     """What was sealed, by name; nothing once the person was forgotten."""
     text = audit.unseal(record.person, record.sealed)
-    return [(name, _value(value)) for name, value in json.loads(text).items()] if text else []
-
-
-def _in_words(facts: dict[str, Any]) -> str:
-    return ", ".join(f"{name}: {_value(value)}" for name, value in facts.items())
-
-
-def _value(value: Any) -> str:
-    """A fact; two of them are before and after."""
-    if isinstance(value, list) and len(value) == 2:
-        return f"{value[0] or '–'} → {value[1] or '–'}"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return facts.pairs(record, json.loads(text)) if text else []

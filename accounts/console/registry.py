@@ -116,3 +116,6 @@ KINDS: dict[str, Words] = {}
 
 # What the audit log calls each action.
 ACTIONS: dict[str, Words] = {}
+
+# What the audit log says for the value of a fact, by the fact's name.
+FACTS: dict[str, Callable[[Any], Any]] = {}

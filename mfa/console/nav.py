@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.console.registry import (
     ACTIONS,
     ENTRIES,
+    FACTS,
     KINDS,
     PANELS,
     STEPS,
@@ -23,6 +24,7 @@ from accounts.console.registry import (
 )
 from accounts.roles import Right
 from mfa.console import parts, words
+from mfa.console.sign_ins import method_label
 from mfa.models import Transaction
 
 State = Transaction.State
@@ -42,4 +44,5 @@ def register() -> None:
     USER_SECTIONS.append(UserSection("mfa/console/user.html", parts.section, Right.SEE_PEOPLE, 10))
     USER_HOLDINGS.append(parts.holdings)
     ACTIONS.update(words.ACTIONS)
+    FACTS["method"] = method_label
     KINDS.update(words.KINDS)
