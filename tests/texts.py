@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +54,7 @@ def in_template(source: str) -> Iterator[Text]:
         yield from _text(name, [ast.literal_eval(string) for string in re.findall(_STRING, arguments)])
 
 
-def _text(name: str, strings: list[object]) -> Iterator[Text]:
+def _text(name: str, strings: Sequence[object]) -> Iterator[Text]:
     if name not in SHAPES:
         return
     context, text, plural = (None if at is None or at >= len(strings) else strings[at] for at in SHAPES[name])
