@@ -128,7 +128,8 @@ def install(python, locks):
         options += ["-r", str(lock)]
     if have_uv(python):
         uv = [str(python.with_name("uv")), "pip", "install", "--python", str(python)]
-        trusting = dict(os.environ, UV_SYSTEM_CERTS="true")  # as pip does: a firm's own registry has a firm's certificate
+        # As pip does: a firm's own registry has a firm's certificate
+        trusting = dict(os.environ, UV_SYSTEM_CERTS="true")
         if subprocess.run(uv + options, check=False, env=trusting).returncode == 0:
             return
         refuse_full_disk(python.parent)
