@@ -88,6 +88,8 @@ def retire(authenticator: Authenticator) -> None:
 
 def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime) -> Judged:
     user, old = authenticator.user, authenticator.secret
+    if not user.is_active or user.restricted_at is not None:
+        return Judged(Verdict.EXPIRED)
     was_confirmed = authenticator.confirmed
     match = METHODS[authenticator.method].accept(authenticator, response, at)
     if match is not Match.RIGHT:
