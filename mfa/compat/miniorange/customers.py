@@ -122,7 +122,7 @@ def key(call: Call) -> Reply | HttpResponse:
 
 def _first_key(member: User) -> ApiKey | None:
     """The key of the first site of the customer that this member registered; None once a second factor is set."""
-    if Authenticator.objects.active().filter(user=member).exists():
+    if Authenticator.objects.filter(user=member, confirmed=True, expires_at=None).exists():  # switched off counts too
         return None
     live = ApiKey.objects.live().filter(site__is_first=True, site__archived_at=None, retires_at=None)
     owned = live.filter(customer__memberships__user=member, customer__memberships__role=Role.OWNER)
