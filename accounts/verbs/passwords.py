@@ -10,6 +10,7 @@ from accounts.audit import Actor
 from accounts.backends import find_member
 from accounts.messages import verbs as messages
 from accounts.models import Link, User
+from accounts.verbs.addresses import CHANGE
 from accounts.verbs.customers import mark_confirmed, operator
 from accounts.verbs.sessions import end_sessions
 
@@ -65,5 +66,5 @@ def _set(user: User, password: str) -> None:
     """Write the hash, end links that were mailed before, and tell the person."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    Link.objects.filter(user=user, purpose__in=[RESET, STAFF], used_at=None).update(used_at=timezone.now())
+    Link.objects.filter(user=user, purpose__in=[RESET, STAFF, CHANGE], used_at=None).update(used_at=timezone.now())
     messages.queue("accounts.password_changed", customer=user.customer, channel="email", to=user.email, user=user)
