@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
+from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,27 @@ class Argon2Hasher(Argon2PasswordHasher):
             yield
         finally:
             self._under_way.release()
+
+
+class MinimumLengthValidator(password_validation.MinimumLengthValidator):
+    """Django's, in our words."""
+
+    def get_error_message(self) -> str:
+        return str(_("That is too short. Choose ten characters or more; a sentence is good."))
+
+
+class CommonPasswordValidator(password_validation.CommonPasswordValidator):
+    """Django's, in our words: its list holds what stood in breaches."""
+
+    def get_error_message(self) -> str:
+        return str(_("Many people use this password, so it is tried first. Choose something only you think of."))
+
+
+class SimilarityValidator(password_validation.UserAttributeSimilarityValidator):
+    """Django's, in our words."""
+
+    def get_error_message(self) -> str:
+        return str(_("That is too close to your name or address. Choose something only you think of."))
 
 
 class MaximumLengthValidator:

@@ -90,7 +90,11 @@ def delete(request: KumquatRequest, public_id: str) -> HttpResponse:
 class NameForm(forms.Form):
     """The username that was erased."""
 
-    username = forms.CharField(label=gettext_lazy("Username"), max_length=names.MAX_LENGTH)
+    username = forms.CharField(
+        label=gettext_lazy("Username"),
+        max_length=names.MAX_LENGTH,
+        error_messages={"required": gettext_lazy("We need the name that your site sends.")},
+    )
 
 
 @dashboard(Right.EDIT_PEOPLE)
