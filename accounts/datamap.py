@@ -4,7 +4,7 @@ Each model carries `data_map`, a dict from field name to `Plain` or `Personal`. 
 cannot be forgotten: `manage.py check` fails on a field that is missing from it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ def entries() -> Iterator[tuple[type[models.Model], str, Plain | Personal]]:
                 yield model, name, entry
 
 
-def check(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """System check: every field is declared once, and nothing is declared that is no field."""
     errors: list[CheckMessage] = []
     for label in OUR_APPS:

@@ -25,4 +25,4 @@ def sum_sign_ins(look_back: timedelta = LOOK_BACK) -> int:
     """Write each user's last sign-in of that time into its row; how many rows changed. A second run changes none."""
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [first_id(timezone.now() - look_back)])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -26,7 +26,7 @@ def site(tmp_path):
 
     def run(*steps: Any, warnings: tuple[str, ...] = (), server: str = SERVER, **facts: Any) -> dict[str, Any]:
         file.write_text(DROP_IN.read_text().replace(PLACEHOLDER, server))
-        scenario = {
+        scenario: dict[str, Any] = {
             "options": {},
             "users": {},
             "marks": {},
@@ -40,7 +40,7 @@ def site(tmp_path):
             ["php", "-n", str(HARNESS)], input=json.dumps(scenario), capture_output=True, text=True, timeout=30
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        happened = json.loads(done.stdout)
+        happened: dict[str, Any] = json.loads(done.stdout)
         assert (happened["output"], tuple(happened["warnings"])) == ("", warnings)
         return happened
 

@@ -3,7 +3,7 @@
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Customer, Role
+from accounts.models import Customer, Role, User
 from tests.factories import CustomerFactory, member
 
 
@@ -11,6 +11,7 @@ class Desk(Client):
     """A browser that a member has signed in with."""
 
     customer: Customer
+    user: User
 
     def text(self, url: str) -> str:
         """What a page shows; it must be there."""
