@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
@@ -80,6 +81,8 @@ def _label(model: type[models.Model] | None, name: str, value: Any) -> Any:
         return registry.FACTS[name](value)
     if model is Message and name in {"was", "reason"}:
         return dict(Message.State.choices).get(value, value) if name == "was" else reasons.in_words(value)
+    if name == "language":
+        return dict(settings.LANGUAGES).get(value, value)
     if name == "document":
         return legal.TITLES.get(value, value)
     if name == "until":

@@ -20,6 +20,12 @@ def record(kind, **given):
         ("transaction", {"purpose": "sign_in"}, "purpose: sign-in", "formål: pålogging"),
         ("user", {"fields": ["email", "phone"]}, "changed: e-mail, phone", "endret: e-post, telefon"),
         ("customer", {"document": "terms"}, "document: Terms of use", "dokument: Vilkår"),
+        (
+            "customer",
+            {"language": ["en", "nb"]},
+            "language: English → Norwegian Bokmål",
+            "språk: Engelsk → Norsk bokmål",
+        ),
         ("customer", {"website": ["", "https://a.example"]}, "website: – → https://a.example", None),
         ("customer", {"strict_addresses": [False, True]}, "send codes to known addresses only: no → yes", None),
         ("message", {"was": "dead"}, "was: given up", "var: gitt opp"),
