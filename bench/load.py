@@ -68,6 +68,8 @@ class Connection:
         if not found:
             return False
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        if not length:
+            raise ConnectionError(f"an answer without a length: {self.answer[:500]!r}")
         return len(body) >= int(length)
 
 

@@ -12,10 +12,10 @@ from bench.bare.tables import Note, Row
 
 @transaction.atomic
 def touch(request: HttpRequest) -> JsonResponse:
-    row = Row.objects.select_for_update().get(pk=json.loads(request.body)["id"])
+    row = Row._default_manager.select_for_update().get(pk=json.loads(request.body)["id"])
     row.count, row.changed_at = row.count + 1, timezone.now()
     row.save(update_fields=["count", "changed_at"])
-    Note.objects.create(row=row.pk, count=row.count)
+    Note._default_manager.create(row=row.pk, count=row.count)
     response = JsonResponse({"status": "SUCCESS"})
     response.headers["Content-Length"] = str(len(response.content))  # a middleware's work elsewhere
     return response
