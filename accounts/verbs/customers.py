@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts import audit, links, names
+from accounts import audit, limits, links, names
 from accounts.audit import Actor
 from accounts.backends import find_member
 from accounts.ids import new_public_id
 from accounts.legal import Document
+from accounts.limits import DAY, Limit
 from accounts.messages import verbs as messages
 from accounts.models import ApiKey, Customer, Link, Membership, Role, Site, User
 from accounts.verbs import agreements, keys
@@ -65,7 +66,8 @@ def register_customer(
 
     The page and the dialect's `customer/add` both come here. Raises AlreadyRegistered (the owner of the address is
     mailed), names.UnusableName. The password is judged by the face, whose forms can say what is wrong with it. For a
-    known address the same rows are written and taken back, so that time tells a stranger nothing (security.md S21).
+    known address the same rows are written and taken back, so that time tells a stranger nothing (security.md S21);
+    its owner is mailed five times a day at most, whoever asks.
     """
     home = operator()
     known = find_member(email)
@@ -78,7 +80,10 @@ def register_customer(
         made = _try_to_make(user, company, website, agreed, by, take_back=known is not None)
         if made is None:  # known, or taken in this very moment
             owner = known or User.objects.living().get(customer=home, canonical_username=names.canonical(email))
-            messages.queue("accounts.already_registered", customer=home, channel="email", to=owner.email, user=owner)
+            if limits.hit([Limit("told already registered", str(owner.pk), 5, DAY)]) is None:
+                messages.queue(
+                    "accounts.already_registered", customer=home, channel="email", to=owner.email, user=owner
+                )
         else:
             registered, link = made
             _mail_link(link, user, registered.customer)
