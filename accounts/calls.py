@@ -142,7 +142,7 @@ def _take(client: Any) -> tuple[dict[str, str], dict[str, str]]:
 
 def _note_site(site_id: UUID, seen: dict[str, str]) -> None:
     mode = seen["mode"] if seen["mode"] in Site.Mode.values else Site.Mode.UNKNOWN
-    on_site = int(seen["on_site"]) if seen["on_site"].isdigit() else None
+    on_site = int(seen["on_site"][:9]) if seen["on_site"].isdigit() else None
     Site.objects.filter(pk=site_id).update(
         connector_version=seen["connector"][:32], plugin_version=seen["plugin"][:32], mode=mode, users_on_site=on_site
     )
