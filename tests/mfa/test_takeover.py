@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from accounts import audit, links
-from accounts.models import User
+from accounts import audit, calls, links
+from accounts.models import Site, User
 from accounts.verbs import addresses, passwords
 from mfa.models import Authenticator
 from tests.factories import PASSWORD, ApiKeyFactory, AuthenticatorFactory, member
-from tests.mfa.compat.plugin import UNSIGNED, Plugin
+from tests.mfa.compat.plugin import PUBLIC, UNSIGNED, Plugin
 from tests.mfa.doors.help import code_of, newest_link
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,22 @@ def test_a_link_of_somebody_else_in_a_browser_signs_nobody_in(client):
 
     assert response["Location"] == "/sign-in/"
     assert "_auth_user_id" not in client.session
+
+
+def test_nobody_is_buried_in_mail_by_registering_their_address_over_and_over():
+    owner = member()
+    body = {"email": owner.email, "companyName": "x", "password": "a sentence nobody guesses"}
+    answers = [Plugin(*PUBLIC).post("rest/customer/add", body=body)["status"] for _ in range(9)]
+
+    assert set(answers) == {"CUSTOMER_USERNAME_ALREADY_EXISTS"}
+    assert owner.messages.filter(kind="accounts.already_registered").count() == 5
+
+
+def test_what_one_site_says_of_itself_keeps_no_other_site_from_being_heard():
+    loud, quiet = (Plugin.of(ApiKeyFactory()) for _ in range(2))
+    for plugin, users in ((loud, "9" * 32), (quiet, "3")):
+        headers = {**plugin.headers(), "X-Kumquat-Connect": f"1.0; mode=cloud; users-on-site={users}"}
+        plugin.post("api/admin/users/search", headers=headers, username="nora")
+    calls.flush()
+
+    assert Site.objects.get(customer__number=quiet.number).users_on_site == 3
