@@ -75,6 +75,7 @@ def keep_apart(worker: str) -> None:
 def _end(folder: Path, children: list[Child]) -> None:
     for child in reversed(children):
         child.stop()
+    services.tidy(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -25,8 +25,13 @@ def main() -> int:
         follow_parent(signal.SIGTERM)
     console = Console()
     try:
-        with Supervisor(console) as supervisor:
-            run(supervisor, console)
+        folder = var.locate()
+        with var.claim(folder):  # held until the last part has stopped
+            try:
+                with Supervisor(console) as supervisor:
+                    run(supervisor, console, folder)
+            finally:
+                services.tidy(folder)
     except (Trouble, OSError) as error:
         sys.stdout.flush()
         print(f"\nKumquat has stopped: {in_words(error)}", file=sys.stderr)
@@ -35,25 +40,23 @@ def main() -> int:
     return 0
 
 
-def run(supervisor: Supervisor, console: Console) -> None:
+def run(supervisor: Supervisor, console: Console, folder: Path) -> None:
     began = time.monotonic()
-    folder = var.locate()
-    with var.claim(folder):
-        refuse_full_disk(folder)
-        own_services = not environment.brings_services()
-        env = environment.build(folder)
-        if "--services" not in sys.argv:
-            refuse_taken_port(int(env["PORT"]))
-        if own_services:
-            if not (folder / "pg").exists():
-                console.say(f"Making a database in {folder} ...")
-            supervisor.start(services.prepare(folder))
-        if "--services" in sys.argv:
-            console.say(f"\nPostgreSQL and Valkey run. The database is {environment.database_url(env)}\n")
-            supervisor.watch()
-        else:
-            serve(supervisor, console, folder, env, began)
-        console.say("\nStopping.")
+    refuse_full_disk(folder)
+    own_services = not environment.brings_services()
+    env = environment.build(folder)
+    if "--services" not in sys.argv:
+        refuse_taken_port(int(env["PORT"]))
+    if own_services:
+        if not (folder / "pg").exists():
+            console.say(f"Making a database in {folder} ...")
+        supervisor.start(services.prepare(folder))
+    if "--services" in sys.argv:
+        console.say(f"\nPostgreSQL and Valkey run. The database is {environment.database_url(env)}\n")
+        supervisor.watch()
+    else:
+        serve(supervisor, console, folder, env, began)
+    console.say("\nStopping.")
 
 
 def serve(supervisor: Supervisor, console: Console, folder: Path, env: dict[str, str], began: float) -> None:

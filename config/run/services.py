@@ -52,16 +52,28 @@ def prepare(folder: Path, *, lasting: bool = True) -> list[Part]:
 
 def socket_folder(folder: Path) -> Path:
     """Where the sockets go: beside the data, or in a private folder under /tmp when that path is too long."""
-    own = folder / "sockets"
-    if len(os.fsencode(own / ".s.PGSQL.5432")) > SOCKET_PATH_LIMIT:
-        digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-        own = Path(tempfile.gettempdir()) / f"kumquat-{os.getuid()}-{digest}"
+    own = _first_short_enough(folder)
     own.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = own.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.getuid(), NOBODY):
         raise Trouble(f"The folder for sockets, {own}, belongs to somebody else.")
     own.chmod(0o700)
     return own
+
+
+def _first_short_enough(folder: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    elsewhere = f"kumquat-{os.getuid()}-{digest}"
+    shared = (tempfile.gettempdir(), "/tmp")  # noqa: S108 - our folder in it is made for its owner alone
+    places = (folder / "sockets", *(Path(top) / elsewhere for top in shared))
+    return next(place for place in places if len(os.fsencode(place / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT)
+
+
+def tidy(folder: Path) -> None:
+    """Once the pair has stopped: leave nothing outside `folder`."""
+    sockets = _first_short_enough(folder)
+    if not sockets.is_relative_to(folder):
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _postgres(data: Path, sockets: Path, lasting: bool) -> Part:

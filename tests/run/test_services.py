@@ -41,6 +41,7 @@ def running(folder: Path) -> Iterator[tuple[Pair, list[Child]]]:
         finally:
             for child in reversed(children):
                 child.stop()
+            services.tidy(folder)
 
 
 def write_down(pair: Pair) -> None:
@@ -127,11 +128,12 @@ def test_data_of_another_postgresql_is_refused_in_a_sentence(tmp_path):
 
 def test_only_the_owner_can_reach_the_pair(tmp_path):
     with running(tmp_path) as (pair, _):
-        reachable = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "pg", tmp_path / "sockets")}
+        sockets = services.socket_folder(tmp_path)
+        reachable = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "pg", sockets)}
         secret = (tmp_path / "valkey" / "valkey.conf").stat().st_mode & 0o077
         socket_path = pair.redis_url.partition("@")[2].partition("?")[0]
 
-        assert reachable == {"pg": 0, "sockets": 0}
+        assert set(reachable.values()) == {0}
         assert secret == 0
         with pytest.raises(redis.AuthenticationError):
             redis.Redis(unix_socket_path=socket_path, retry=Retry(NoBackoff(), 0)).ping()
@@ -165,6 +167,18 @@ def test_root_is_told_when_nobody_may_reach_the_data(tmp_path, monkeypatch, root
         services.unprivileged(tmp_path)
 
 
+def test_sockets_of_a_long_path_lie_in_a_private_folder_that_goes_with_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(services.tempfile, "tempdir", str(tmp_path / ("deep" * 30)))
+    folder = tmp_path / ("long" * 30)
+
+    sockets = services.socket_folder(folder)
+
+    assert str(sockets).startswith("/tmp/kumquat-")
+    assert sockets.stat().st_mode & 0o777 == 0o700
+    services.tidy(folder)
+    assert not sockets.exists()
+
+
 def test_a_killed_test_run_leaves_nothing_running(tmp_path):
     argv = [sys.executable, "-m", "tests.services", sys.executable, "-uc", "import time; print('up'); time.sleep(1000)"]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -179,6 +193,8 @@ def test_a_killed_test_run_leaves_nothing_running(tmp_path):
             until(lambda: processes_in(tmp_path) == [])
         finally:
             os.killpg(process.pid, signal.SIGKILL)
+            for folder in tmp_path.glob("kumquat-tests-*"):
+                services.tidy(folder)
 
 
 def read_line(stream: IO[str] | None) -> None:
