@@ -15,7 +15,7 @@ from accounts import audit, names
 from accounts.admin import columns
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, ObjectFilter, PersonFilter, WhenFilter
-from accounts.console import registry
+from accounts.console import facts, registry
 from accounts.models import AuditRecord, User
 
 MOST_PEOPLE = 20  # that a search by address may mean
@@ -54,7 +54,7 @@ class AuditAdmin(StaffAdmin):
                     "who",
                     "whom",
                     "of_customer",
-                    "object_kind",
+                    "kind",
                     "object_id",
                 )
             },
@@ -96,8 +96,8 @@ class AuditAdmin(StaffAdmin):
         found = self.get_object(request, object_id)
         if found is not None and (found.sealed or found.address_sealed):
             person = found.person if found.sealed else found.actor_id
-            facts = {"action": found.action}
-            audit.record("audit.opened", actor(request), found.customer, found, person=person, facts=facts)
+            opened = {"action": found.action}
+            audit.record("audit.opened", actor(request), found.customer, found, person=person, facts=opened)
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=gettext_lazy("when"))
@@ -120,16 +120,20 @@ class AuditAdmin(StaffAdmin):
     def whom(self, record: AuditRecord) -> Any:
         return _person(record, record.person)
 
+    @admin.display(description=gettext_lazy("kind"))
+    def kind(self, record: AuditRecord) -> str:
+        return facts.kind(record)
+
     @admin.display(description=gettext_lazy("facts"))
     def shown_facts(self, record: AuditRecord) -> Any:
-        return _pairs(record.facts)
+        return _pairs(record, record.facts)
 
     @admin.display(description=gettext_lazy("sealed values"))
     def opened(self, record: AuditRecord) -> Any:
         if not record.sealed:
             return columns.NOTHING
         text = audit.unseal(record.person, record.sealed)
-        return _("Forgotten: the person’s key is destroyed.") if text is None else _pairs(json.loads(text))
+        return _("Forgotten: the person’s key is destroyed.") if text is None else _pairs(record, json.loads(text))
 
     @admin.display(description=gettext_lazy("address"))
     def address(self, record: AuditRecord) -> str:
@@ -154,15 +158,7 @@ def _person(record: AuditRecord, key: Any) -> Any:
     return columns.person(user) if user is not None else _("somebody who is gone")
 
 
-def _pairs(values: dict[str, Any]) -> str:
-    """Names and values as a list; what is a pair elsewhere in the trail is a change from one to the other."""
-    pairs = [
-        (name, ", ".join(map(str, value)) if name == "fields" else _value(value)) for name, value in values.items()
-    ]
+def _pairs(record: AuditRecord, values: dict[str, Any]) -> str:
+    """Names and values as a list."""
+    pairs = facts.pairs(record, values)
     return render_to_string("admin/parts/pairs.html", {"pairs": pairs}) if pairs else columns.NOTHING
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return " → ".join(_value(one) for one in value)
-    return columns.NOTHING if value in (None, "") else str(value)
