@@ -1,0 +1,33 @@
+"""No body of the native API, however broken, is answered by an error of ours."""
+
+import json
+
+import pytest
+
+from accounts.models import Customer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.promise("S27")]
+GOOD = {"company": "shop.example", "email": "owner@shop.example", "password": "heron under lantern"}
+ODD = [None, True, 7, 1.5, [], {}, ["x"], "\0", "a\0b", "\ud800", "a\u202eb", "x" * 100_000, "１２３", " "]
+BROKEN = [
+    b"", b"null", b"[]", b"7", b"{", b"\xff\xfe{}", b'{"email": NaN}', b"[" * 100_000,
+    b'{"a":' * 2000 + b"1" + b"}" * 2000, b'{"email": ' + b"9" * 5000 + b"}", b'{"email": 1e999}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=lambda body: repr(body[:12]))
+def test_what_is_no_registration_is_refused(client, body):
+    response = client.post("/api/v1/customers", body, content_type="application/json")
+
+    assert response.status_code == 400
+    assert response.json()
+
+
+@pytest.mark.parametrize("field", ["company", "email", "password", "first_name", "phone", "language", "agreed"])
+def test_a_field_of_any_kind_is_answered(client, field):
+    agreed = [document["sha256"] for document in client.get("/api/v1/documents").json()]
+    for odd in ODD:
+        body = json.dumps({**GOOD, "agreed": agreed, field: odd})
+        response = client.post("/api/v1/customers", body, content_type="application/json")
+        assert response.status_code in {202, 400, 429}, odd
+    assert Customer.objects.filter(is_operator=False).count() <= 1
