@@ -23,7 +23,6 @@ from accounts.models import (
 from tests.factories import CustomerFactory, MessageFactory, OperatorUserFactory
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 HOUR = timedelta(hours=1)
 
 
@@ -38,7 +37,10 @@ def link():
 
 def invitation():
     Invitation.objects.create(
-        customer=CustomerFactory(), email="n@site.example", role=Role.ADMIN, expires_at=NOW + timedelta(days=7)
+        customer=CustomerFactory(),
+        email="n@site.example",
+        role=Role.ADMIN,
+        expires_at=timezone.now() + timedelta(days=7),
     )
 
 
@@ -48,9 +50,13 @@ def ticket():
 
 
 CASES = [
-    (Session, lambda: session(NOW + HOUR), HOUR),
-    (RateCount, lambda: RateCount.objects.create(name="x", window=1, expires_at=NOW + HOUR), HOUR),
-    (SignedCall, lambda: SignedCall.objects.create(digest=b"d" * 32, body=b"b" * 32, at=NOW), timedelta(minutes=15)),
+    (Session, lambda: session(timezone.now() + HOUR), HOUR),
+    (RateCount, lambda: RateCount.objects.create(name="x", window=1, expires_at=timezone.now() + HOUR), HOUR),
+    (
+        SignedCall,
+        lambda: SignedCall.objects.create(digest=b"d" * 32, body=b"b" * 32, at=timezone.now()),
+        timedelta(minutes=15),
+    ),
     (Link, link, timedelta(days=30) + HOUR),
     (Invitation, invitation, timedelta(days=37)),
     (Message, MessageFactory, timedelta(days=90)),
@@ -72,14 +78,14 @@ def test_each_sort_of_row_is_kept_until_its_time_and_no_longer(model, make, kept
 
 def test_a_message_outlives_its_link():
     link()
-    retention.forget(NOW + timedelta(days=40))
+    retention.forget(timezone.now() + timedelta(days=40))
 
     assert Message.objects.get().link is None
 
 
 def test_an_open_ticket_is_kept():
     Ticket.objects.create(subject="?")
-    retention.forget(NOW + timedelta(days=1000))
+    retention.forget(timezone.now() + timedelta(days=1000))
 
     assert Ticket.objects.exists()
 
@@ -89,9 +95,9 @@ def test_the_address_of_a_member_s_act_is_forgotten_after_sixty_days_and_the_rec
     audit.record("test", Actor(AuditRecord.Actor.MEMBER, member.pk, Source("198.51.100.7")), None)
     assert AuditRecord.objects.get().address_sealed
 
-    retention.forget(NOW + timedelta(days=59))
+    retention.forget(timezone.now() + timedelta(days=59))
     assert AuditRecord.objects.get().address_sealed
-    retention.forget(NOW + timedelta(days=61))
+    retention.forget(timezone.now() + timedelta(days=61))
     assert AuditRecord.objects.get().address_sealed == ""
 
 
@@ -100,5 +106,5 @@ def test_a_run_is_bounded(monkeypatch):
     monkeypatch.setattr(retention, "BATCHES", 2)
     MessageFactory.create_batch(5, customer=CustomerFactory())
 
-    assert retention.forget(NOW + timedelta(days=91))["Message"] == 4
-    assert retention.forget(NOW + timedelta(days=91))["Message"] == 1
+    assert retention.forget(timezone.now() + timedelta(days=91))["Message"] == 4
+    assert retention.forget(timezone.now() + timedelta(days=91))["Message"] == 1
