@@ -8,7 +8,22 @@ from accounts.models import Customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("S27")]
 GOOD = {"company": "shop.example", "email": "owner@shop.example", "password": "heron under lantern"}
-ODD = [None, True, 7, 1.5, [], {}, ["x"], "\0", "a\0b", "\ud800", "a\u202eb", "x" * 100_000, "１２３", " "]
+ODD: list[object] = [
+    None,
+    True,
+    7,
+    1.5,
+    [],
+    {},
+    ["x"],
+    "\0",
+    "a\0b",
+    "\ud800",
+    "a\u202eb",
+    "x" * 100_000,
+    "１２３",
+    " ",
+]
 BROKEN = [
     b"", b"null", b"[]", b"7", b"{", b"\xff\xfe{}", b'{"email": NaN}', b"[" * 100_000,
     b'{"a":' * 2000 + b"1" + b"}" * 2000, b'{"email": ' + b"9" * 5000 + b"}", b'{"email": 1e999}',
