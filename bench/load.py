@@ -30,11 +30,16 @@ class Job:
 
 @dataclass
 class Measured:
-    """Latencies in milliseconds, the whole time in seconds, and the answers that were not what was wanted."""
+    """Latencies in milliseconds, the whole time in seconds, and the answers that were not what was wanted.
+
+    `web` and `database` are the processor time of a request in milliseconds, which whoever asked fills in.
+    """
 
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
     failures: list[bytes] = field(default_factory=list)
+    web: float = 0.0
+    database: float = 0.0
 
     @property
     def rate(self) -> float:

@@ -1,10 +1,11 @@
 """Measures a running server and the bare view beside it, in turn, round by round."""
 
 import os
+from dataclasses import dataclass
 
 from django.db import connection
 
-from bench import people, report
+from bench import people, processor, report
 from bench.load import Job, Measured, measure
 from bench.scenarios import Batch, Maker
 
@@ -16,14 +17,21 @@ WARM_UP = 64 if QUICK else 400
 FEWER = 4  # a challenge sends a mail, which takes workers longer than the asking took
 
 
-def run(port: int, bare_port: int) -> bool:
+@dataclass(frozen=True)
+class Program:
+    """A running server: where it listens, and the process that started all of it."""
+
+    port: int
+    pid: int
+
+
+def run(product: Program, bare: Program) -> bool:
     """Measure and print; False when any answer was wrong."""
     number = ROUNDS * sum(BATCHES.values()) + WARM_UP
     print(f"Making {number} people ...", flush=True)
     crowd = people.People(number)
     people.make_bare_tables(max(BATCHES.values()))
-    maker = Maker(crowd, port)
-    bench = Bench(maker, port, bare_port)
+    bench = Bench(Maker(crowd, product.port), product, bare)
     rounds = report.collect()
     bench.round(8, WARM_UP)
     for turn in range(ROUNDS):
@@ -40,25 +48,33 @@ def run(port: int, bare_port: int) -> bool:
 class Bench:
     """One after the other: the bare view, then each call of the product, on the same machine and database."""
 
-    def __init__(self, maker: Maker, port: int, bare_port: int) -> None:
-        self.maker, self.port, self.bare_port = maker, port, bare_port
+    def __init__(self, maker: Maker, product: Program, bare: Program) -> None:
+        self.maker, self.product, self.bare = maker, product, bare
 
     def round(self, connections: int, number: int) -> dict[str, Measured]:
         people.settle()
-        measured = {"bare": self._send(self.maker.bare(number), connections, self.bare_port)}
+        measured = {"bare": self._send(self.maker.bare(number), connections, self.bare)}
         opened = self.maker.people.transactions(number)
-        for batch in (
+        for make in (
             lambda: self.maker.totp(number),
             lambda: self.maker.status(opened),
             lambda: self.maker.code(opened),
             lambda: self.maker.challenge(max(connections, number // FEWER)),
         ):
-            made = batch()
-            measured[made.scenario] = self._send(made, connections, self.port)
+            batch = make()  # only now, since its codes are of this moment
+            measured[batch.scenario] = self._send(batch, connections, self.product)
         return measured
 
-    def _send(self, batch: Batch, connections: int, port: int) -> Measured:
-        return measure(Job(port, connections, batch.requests, batch.wanted))
+    def _send(self, batch: Batch, connections: int, program: Program) -> Measured:
+        before = self._used(program)
+        measured = measure(Job(program.port, connections, batch.requests, batch.wanted))
+        web, database = (after - was for after, was in zip(self._used(program), before, strict=True))
+        measured.web, measured.database = web / len(batch.requests), database / len(batch.requests)
+        return measured
+
+    def _used(self, program: Program) -> tuple[float, float]:
+        """Processor time of the web server and of PostgreSQL, which both use."""
+        return processor.spent(program.pid, "granian"), processor.spent(self.product.pid, "postgres")
 
 
 def _database() -> str:

@@ -9,8 +9,8 @@ from bench.load import Measured
 
 Rounds = dict[tuple[str, int], list[Measured]]
 HEADER = """
-| call | connections | requests/s | p50 ms | p95 ms | p99 ms | of bare |
-|---|--:|--:|--:|--:|--:|--:|"""
+| call | connections | requests/s | of bare | p50 ms | p95 ms | p99 ms | web ms | database ms |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
 def machine() -> str:
@@ -21,13 +21,15 @@ def machine() -> str:
 
 
 def table(rounds: Rounds) -> str:
-    """Each figure as its median, with its least and its most over the rounds."""
+    """Each figure as its median, with its least and its most over the rounds; processor times as medians."""
     lines = [HEADER.strip()]
     for (scenario, connections), measured in rounds.items():
         rate = _spread([one.rate for one in measured], 0)
         tails = [_spread([one.percentile(share) for one in measured], 1) for share in (0.5, 0.95, 0.99)]
         ratios = [one.rate / bare.rate for one, bare in zip(measured, rounds["bare", connections], strict=True)]
-        lines.append(f"| {scenario} | {connections} | {rate} | {' | '.join(tails)} | {_spread(ratios, 2)} |")
+        used = [f"{median(one.web for one in measured):.2f}", f"{median(one.database for one in measured):.2f}"]
+        cells = [scenario, str(connections), rate, _spread(ratios, 2), *tails, *used]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -36,19 +36,19 @@ def main() -> int:
             os.environ |= {"KUMQUAT_VAR": str(server.var), "PORT": str(server.port), "DEMO": "1", **SETTINGS}
             os.environ |= environment.build(server.var)
             bare_port = free_port()
-            with bare_view(bare_port):
+            with bare_view(bare_port) as bare_pid:
                 import django
 
                 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
                 django.setup()
-                from bench import measure
+                from bench.measure import Program, run
 
-                return 0 if measure.run(server.port, bare_port) else 1
+                return 0 if run(Program(server.port, server.process.pid), Program(bare_port, bare_pid)) else 1
 
 
 @contextlib.contextmanager
-def bare_view(port: int) -> Iterator[None]:
-    """The bare view on the same web server, with as many workers and threads as the product has."""
+def bare_view(port: int) -> Iterator[int]:
+    """The bare view on the same web server, with as many workers and threads as the product has; its process."""
     argv = [*(sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port)), *parts.GRANIAN]
     started = subprocess.Popen(
         [*argv, "bench.bare.wsgi:application"], cwd=ROOT, preexec_fn=dying_with_us(signal.SIGTERM)
@@ -59,7 +59,7 @@ def bare_view(port: int) -> Iterator[None]:
             assert started.poll() is None, "the bare view did not start"
             assert time.monotonic() < deadline, "the bare view did not answer"
             time.sleep(0.1)
-        yield
+        yield started.pid
     finally:
         started.terminate()
         started.wait(30)
