@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import valkey
+from accounts import replay, valkey
 from accounts.models import ApiKey, Customer, Site
 from accounts.signing import Caller
 
@@ -25,6 +25,7 @@ KEPT = 50
 LASTS = 14 * 86400
 _CONNECTOR = re.compile(r"(?P<version>[\w.]{1,16})(?P<facts>(; ?[\w-]{1,20}=[\w.]{1,32}){0,8})", re.ASCII)
 
+Signed = tuple[str, bytes]  # the path and the body that a signature came with
 WORDS: dict[str, str | Promise] = {
     "": "",
     "clock": _("The site's clock differs from ours by more than five minutes. Set it by NTP."),
@@ -63,7 +64,9 @@ class Call:
         return WORDS.get(self.reason, WORDS["failed"])
 
 
-def note(call: Call, caller: Caller | None, customer_id: UUID | None, users_on_site: str = "") -> None:
+def note(
+    call: Call, caller: Caller | None, customer_id: UUID | None, users_on_site: str = "", signed: Signed | None = None
+) -> None:
     """Append a call to its site's list, or to the customer's list of calls that no site's key matched.
 
     One round trip.
@@ -73,6 +76,8 @@ def note(call: Call, caller: Caller | None, customer_id: UUID | None, users_on_s
         return
 
     def steps(pipe: Any) -> None:
+        if signed is not None and caller is not None and caller.customer is not None:
+            replay.remember(pipe, caller.customer, caller.timestamp, *signed)
         pipe.lpush(place, json.dumps({**asdict(call), "at": call.at.timestamp()}))
         pipe.ltrim(place, 0, KEPT - 1)
         pipe.expire(place, LASTS)

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -48,6 +48,20 @@ def derive(purpose: str, key_id: str = "") -> bytes:
 @cache
 def _fernet() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(derive("field", key_id))) for key_id in _roots()])
+
+
+def is_newest(token: str) -> bool:
+    """Whether a token was written under the newest root key."""
+    try:
+        Fernet(base64.urlsafe_b64encode(derive("field"))).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
+def rotate(token: str) -> str:
+    """The same content and place under the newest root key. Raises InvalidToken when no key opens it."""
+    return _fernet().rotate(token).decode()
 
 
 def encrypt(plain: str, place: str) -> str:

@@ -26,6 +26,8 @@ def _with_context(event: Event) -> Event:
     told = event.pop("exc_info", None)
     event.pop("stack_info", None)
     merged = {"level": record.levelname.lower(), "logger": record.name, **event}
+    if record.name == "celery.app.trace":  # "Task … raised unexpected: " and then the error's text
+        merged["event"] = str(merged["event"]).partition(": ")[0]
     merged.update(structlog.contextvars.get_contextvars())
     exception = sys.exc_info() if told is True else told
     if exception and exception[0]:

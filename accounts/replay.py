@@ -1,11 +1,12 @@
 """A signed call acts once: its digest is kept in PostgreSQL while its timestamp would be accepted (security.md S13)."""
 
 from enum import Enum
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from accounts import crypto
+from accounts import crypto, valkey
 from accounts.models import Customer
 
 
@@ -39,3 +40,30 @@ def note(customer: Customer, timestamp: str, path: str, body: bytes, *, shared: 
         cursor.execute("SELECT body FROM accounts_signedcall WHERE digest = %s", [digest])
         row = cursor.fetchone()
     return Seen.AGAIN if row is not None and bytes(row[0]) == content else Seen.OTHER_BODY
+
+
+LASTS = 11 * 60  # seconds: a timestamp is accepted for five minutes on either side
+
+
+def remember(pipe: Any, customer: Customer, timestamp: str, path: str, body: bytes) -> None:
+    """Add to a Valkey pipeline what a timestamp was used for first, whatever the call did."""
+    pipe.set(_place(customer, timestamp), crypto.mac("signed body", path, body).hex(), ex=LASTS, nx=True)
+
+
+def was_used_otherwise(customer: Customer, timestamp: str, path: str, body: bytes) -> bool:
+    """Whether this signature came with another call before, a read say, and so may have been captured from it.
+
+    A help beside `note`, which alone is certain: Valkey may forget. The oldest client's clock makes steps of a tenth
+    of a second (it prints an exponent), so that its calls do share timestamps; they are let through.
+    """
+    if not timestamp.isdigit():
+        return False
+    try:
+        first = valkey.ask(lambda client: client.get(_place(customer, timestamp)))
+    except valkey.Unreachable:
+        return False
+    return first is not None and first != crypto.mac("signed body", path, body).hex()
+
+
+def _place(customer: Customer, timestamp: str) -> str:
+    return f"signed:{customer.pk}:{timestamp}"

@@ -72,11 +72,11 @@ def adopt(user: User, method: str, secret: str, response: Any, by: Actor, site: 
 
 
 @transaction.atomic
-def set_questions(user: User, method: str, pairs: Sequence[tuple[str, str]], by: Actor) -> None:
+def set_questions(user: User, method: str, pairs: Sequence[tuple[str, str]], by: Actor) -> Judged:
     """Enrol what needs no proof beyond having been chosen. Raises ValueError for pairs that cannot be used."""
     authenticator, at = _locked(user, method)
     METHODS[method].propose(authenticator, pairs)
-    _accept(authenticator, "", by, at)
+    return _accept(authenticator, "", by, at)
 
 
 def retire(authenticator: Authenticator) -> None:

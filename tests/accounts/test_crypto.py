@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts import crypto
 from accounts.models import ApiKey
+from accounts.reencrypting import fields, reencrypt
 from tests.factories import ApiKeyFactory
 
 
@@ -86,3 +87,20 @@ def test_a_copied_cell_does_not_open_in_another_row():
 def test_an_unknown_key_is_named():
     with pytest.raises(crypto.UnknownKey):
         crypto.derive("code", "k999")
+
+
+@pytest.mark.django_db
+def test_every_encrypted_field_comes_under_the_newest_key_and_a_second_run_changes_nothing(keys):
+    first, second = fresh_key("k1"), fresh_key("k2")
+    keys(first)
+    one = ApiKeyFactory()
+    secret = one.secret
+    keys(second, first)
+
+    changed = {f"{model.__name__}.{field.name}": reencrypt(model, field) for model, field in fields()}
+
+    assert changed["ApiKey.secret"] == 1
+    assert changed["Customer.token_key"] == 1
+    assert not any(reencrypt(model, field) for model, field in fields())
+    keys(second)
+    assert ApiKey.objects.get(pk=one.pk).secret == secret

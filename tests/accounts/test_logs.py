@@ -78,3 +78,13 @@ def test_the_server_s_own_handler_writes_json():
     record = logging.getLogger("theirs").makeRecord("theirs", logging.WARNING, "file", 1, "hello", (), None)
 
     assert json.loads(handler.format(record))["event"] == "hello"
+
+
+@pytest.mark.promise("S29")
+def test_a_task_that_fails_tells_its_name_and_not_the_errors_text(lines):
+    facts = {"name": "accounts.tasks.send_code", "description": "raised unexpected"}
+    facts |= {"exc": f"no {SECRET}", "traceback": SECRET}
+    logging.getLogger("celery.app.trace").error("Task %(name)s %(description)s: %(exc)s %(traceback)s", facts)
+
+    assert SECRET not in lines[-1]
+    assert "Task accounts.tasks.send_code raised unexpected" in lines[-1]

@@ -67,8 +67,10 @@ class Call:
         """
         if self.caller is None or self.caller.customer is None:
             return
-        raw = self.request.body
-        seen = replay.note(self.caller.customer, self.caller.timestamp, self.request.path, raw, shared=shared)
+        signed = (self.caller.customer, self.caller.timestamp, self.request.path, self.request.body)
+        if not shared and replay.was_used_otherwise(*signed):
+            raise Stop("ERROR", "This timestamp was used for another call. Make a new one.", "again")
+        seen = replay.note(*signed, shared=shared)
         if seen is replay.Seen.OTHER_BODY or (seen is replay.Seen.AGAIN and not harmless):
             raise Stop("ERROR", "This signed call was made already. Make a new one with a new timestamp.", "again")
 
@@ -220,7 +222,8 @@ def _log(call: Call, identified: Caller | Unsigned | None, reply: Reply | HttpRe
     if isinstance(identified, Unsigned) and identified.number.isascii() and identified.number.isdigit():
         found = Customer.objects.filter(number=int(identified.number[:18])).values_list("pk", flat=True).first()
         customer_id = found
-    calls.note(line, call.caller, customer_id, facts.get("users-on-site", ""))
+    signed = (call.request.path, call.request.body) if call.caller is not None else None
+    calls.note(line, call.caller, customer_id, facts.get("users-on-site", ""), signed)
 
 
 P = ParamSpec("P")

@@ -162,14 +162,19 @@ def contact_us(call: Call) -> HttpResponse:
     query = call.body.text("query", most=10_000, lines=True)
     plugin = _PLUGIN.match(query)
     support.open_ticket(
-        subject=" ".join(query[:120].split())[:80] or "A question without words",
+        subject=_visible(query[:120])[:80] or "A question without words",
         text=query,
         email=call.body.text("email", most=254),
-        category=plugin[1] if plugin else "plugin",
+        category=plugin[1] if plugin and plugin[1].isprintable() else "plugin",
         customer=call.caller.customer if call.caller is not None else None,
         by=call.by,
     )
     return HttpResponse("Query submitted.", content_type="text/plain; charset=utf-8")
+
+
+def _visible(text: str) -> str:
+    """One line of what can be seen."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 @endpoint(SIGNED)

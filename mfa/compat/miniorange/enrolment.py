@@ -99,11 +99,10 @@ def _questions(call: Call) -> Reply:
     pairs = _pairs(call.body.raw("questionAnswerList"))
     user = found_or_made(call)
     try:
-        verbs.set_questions(user, BY_ANSWERS, pairs, call.by)
+        judged = verbs.set_questions(user, BY_ANSWERS, pairs, call.by)
     except ValueError as error:
         raise Stop("ERROR", "Three different questions with an answer each are needed.", "malformed") from error
-    people.update_user(user, call.by, dialect_method=METHODS[BY_ANSWERS].compat_names[0])
-    return {"status": "SUCCESS", "message": "The questions are kept."}
+    return _won(call, user, judged, METHODS[BY_ANSWERS].compat_names[0])
 
 
 def _pairs(given: Any) -> list[tuple[str, str]]:

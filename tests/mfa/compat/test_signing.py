@@ -188,3 +188,27 @@ def test_another_customers_user_is_unknown(plugin):
 def test_unsigned_calls_to_signed_addresses_are_refused(plugin):
     assert plugin.post("api/admin/users/search", username="a", headers=UNSIGNED)["status"] == "ERROR"
     assert plugin.post("api/admin/users/search", username="a", headers={})["status"] == "ERROR"
+
+
+@pytest.mark.promise("S13")
+def test_a_signature_captured_from_a_read_or_a_login_changes_nothing(plugin, key):
+    user = UserFactory(customer=key.customer)
+    for path, fields in [
+        ("api/admin/users/get", {"username": user.username}),
+        ("api/auth/challenge", {"username": user.username, "authType": "EMAIL"}),
+        ("api/auth/validate", {"username": user.username, "authType": "GOOGLE AUTHENTICATOR", "token": "1"}),
+    ]:
+        headers = plugin.headers()
+        plugin.post(path, body=fields, headers=headers)
+        taken = plugin.post("api/admin/users/update", username=user.username, phone="+4791234567", headers=headers)
+        assert taken["status"] == "ERROR", path
+    user.refresh_from_db()
+    assert not user.phone
+
+
+def test_the_oldest_clients_coarse_clock_is_no_captured_signature(plugin, key):
+    user = UserFactory(customer=key.customer)
+    headers = plugin.headers(f"{time.time() * 1000:.10E}")
+    plugin.post("api/admin/users/get", username=user.username, headers=headers)
+
+    assert plugin.post("api/admin/users/update", username=user.username, headers=headers)["status"] == "SUCCESS"
