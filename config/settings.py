@@ -162,8 +162,8 @@ CELERY_BEAT_SCHEDULE = {
 # People and sessions
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.OperatorBackend"]
-# Names are unique within a customer (docs/decisions/0002); TLS ends at the proxy, which redirects people, and an API call
-# must never be redirected
+# Names are unique within a customer (docs/decisions/0002); TLS ends at the proxy, which redirects people, for an API
+# call must never be redirected
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004", "security.W008"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.SimilarityValidator"},
