@@ -94,7 +94,8 @@ def judge_directly(
 ) -> Judged:
     """As `verify_direct`, for an authenticator that the caller has locked."""
     open_ones = Transaction.objects.filter(user=counter.user, method=counter.method, state=State.PENDING)
-    txn = open_ones.filter(expires_at__gt=at).select_for_update(no_key=True).first()
+    locked = open_ones.filter(expires_at__gt=at).select_for_update(no_key=True).order_by()
+    txn = next(iter(locked[:1]), None)
     if txn is None:
         customer = by_customer(counter, site)
         txn = Transaction(customer=customer, site=site, user=counter.user, method=counter.method)
@@ -199,8 +200,12 @@ def _lock_counter(txns: Any) -> tuple[Counter | None, datetime]:
 
 
 def lock(rows: Any) -> tuple[Any, datetime]:
-    """The first of the rows, locked until the transaction ends, and the database's time; None when there is none."""
-    found = rows.select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime()).first()
+    """One of the rows, locked until the transaction ends, and the database's time; None when there is none.
+
+    Without an order: sorting by the primary key could make the planner walk that index instead of the person's.
+    """
+    locked = rows.order_by().select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime())
+    found = next(iter(locked[:1]), None)
     return found, found.at if found is not None else timezone.now()
 
 
