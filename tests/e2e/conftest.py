@@ -1,9 +1,10 @@
 """One running server for all end-to-end tests, and a site that uses it."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.e2e.server import Server, running
 from tests.e2e.wordpress import Site, confirm, register
@@ -42,3 +43,35 @@ def name() -> str:
 @pytest.fixture
 def phone() -> str:
     return f"+47910{next(numbers):02}000"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, for one module alone: as long as Playwright runs, Django takes this thread for an asynchronous one."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Makes a window of somebody's own. That no script failed and no rule of the page was broken is asserted."""
+    heard: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            heard.append(message.text)
+
+    def make(**options: object) -> Page:
+        context = browser.new_context(base_url=server.url, locale="en-GB", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        return page
+
+    yield make
+    for context in browser.contexts:
+        context.close()
+    assert heard == []

@@ -114,20 +114,21 @@ class Server:
         """The end of its log, for a failure's message."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
 
-    def letters(self, **wanted: str) -> list[Letter]:
-        """What was sent so far with these values (channel, to, transaction), oldest first."""
+    def letters(self, *, saying: str = "", **wanted: str) -> list[Letter]:
+        """What was sent so far with these values (channel, to, transaction) and words in it, oldest first."""
         file = self.var / "outbox.jsonl"
         lines = file.read_text().splitlines() if file.exists() else []
         found = [Letter(**json.loads(line)) for line in lines]
+        found = [letter for letter in found if saying in letter.body]
         return [letter for letter in found if all(getattr(letter, name) == value for name, value in wanted.items())]
 
-    def letter(self, *, after: int = 0, **wanted: str) -> Letter:
-        """The first such letter but for the `after` older ones, waited for: a worker sends it."""
+    def letter(self, **wanted: str) -> Letter:
+        """The first such letter, waited for: a worker sends it."""
         deadline = time.monotonic() + SOON
-        while len(found := self.letters(**wanted)) <= after:
+        while not (found := self.letters(**wanted)):
             assert time.monotonic() < deadline, f"no letter {wanted} was sent within {SOON:.0f} s:\n{self.tail()}"
             time.sleep(0.02)
-        return found[after]
+        return found[0]
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Do a statement in the server's database; its rows, if it has any."""
