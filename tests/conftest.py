@@ -1,9 +1,10 @@
-"""What every test starts from: an empty Valkey and short hashes."""
+"""What every test starts from: an empty Valkey, and no language of another test's."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from accounts import valkey
 
@@ -15,3 +16,9 @@ def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     valkey.client().flushdb()
     cache.clear()
     yield
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A page in Bokmål leaves its language with the thread; the next test starts without."""
+    translation.deactivate()
