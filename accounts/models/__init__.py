@@ -3,6 +3,7 @@
 from accounts.messages.models import Message, WorkerHeartbeat
 from accounts.models.audit import AuditRecord, PersonKey
 from accounts.models.customers import Acceptance, ApiKey, Customer, Site
+from accounts.models.groups import Group, GroupMember
 from accounts.models.limits import RateCount, SignedCall
 from accounts.models.links import Link
 from accounts.models.people import ErasedName, ErasureRequest, Invitation, Membership, Role, Session, User
@@ -15,6 +16,8 @@ __all__ = (
     "Customer",
     "ErasedName",
     "ErasureRequest",
+    "Group",
+    "GroupMember",
     "Invitation",
     "Link",
     "Membership",

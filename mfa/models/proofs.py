@@ -1,4 +1,4 @@
-"""Authenticators, transactions, and what counts wrong answers where no authenticator exists."""
+"""Authenticators, what counts wrong answers, and what is remembered of secrets that are no longer good."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,6 @@ _PROOF = datamap.Personal("authenticator", datamap.SIGN_IN, "as long as the auth
 _COUNTER = datamap.Personal(
     "activity", datamap.ABUSE, "as long as the authenticator", source="this server", corrected="not: it is a record"
 )
-_EVENT = datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="this server", corrected="not: it is a record")
 
 
 class Guard(models.Model):
@@ -52,6 +51,8 @@ class Authenticator(Guard, Device):
     """A method that a user has enrolled. One table for all of them, so that a login costs one query.
 
     `data` holds what a method needs beside a secret and an address: for KBA the questions and the answers' hashes.
+    `last_step` is the newest step, counter or sign count that was used. `bound_here` says that the person added it on
+    our own pages, so that its address counts for signing in, not only for itself (security.md S9).
     """
 
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
@@ -70,6 +71,7 @@ class Authenticator(Guard, Device):
     expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
     uses_left = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    bound_here = models.BooleanField(default=False, editable=False)
 
     objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()  # type: ignore[misc]
 
@@ -95,7 +97,7 @@ class Authenticator(Guard, Device):
             "contact", datamap.SIGN_IN, "as long as the authenticator", exported="not: only a hash"
         ),
         "data": datamap.Personal(
-            "credential", datamap.SIGN_IN, "as long as the authenticator", exported="the questions, not the answers"
+            "credential", datamap.SIGN_IN, "as long as the authenticator", exported="what it is, not what proves it"
         ),
         "last_step": _COUNTER,
         "drift": _COUNTER,
@@ -103,6 +105,7 @@ class Authenticator(Guard, Device):
         "suspended_at": _PROOF,
         "expires_at": _PROOF,
         "uses_left": _PROOF,
+        "bound_here": _PROOF,
         "reason": datamap.Personal(
             "content", datamap.ACCOUNTABILITY, "as long as the authenticator", source="a member"
         ),
@@ -177,91 +180,6 @@ class AddressGuard(Guard):
 
     def __str__(self) -> str:
         return self.address_hash
-
-
-class Transaction(models.Model):
-    """One authentication: what was asked of whom, and how it went. `public_id` is the dialect's txId."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("waiting")
-        APPROVED = "approved", _("approved")
-        DENIED = "denied", _("denied by the person")
-        EXPIRED = "expired", _("expired")
-        FAILED = "failed", _("failed")
-
-    class Purpose(models.TextChoices):
-        SIGN_IN = "sign_in", _("sign-in")
-        ENROL = "enrol", _("proof of an address")
-        REGISTER = "register", _("registration")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
-    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="transactions")
-    site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="+")
-    user = models.ForeignKey("accounts.User", models.CASCADE, null=True, blank=True, related_name="transactions")
-    authenticator = models.ForeignKey(Authenticator, models.SET_NULL, null=True, blank=True, related_name="+")
-    guard = models.ForeignKey(AddressGuard, models.SET_NULL, null=True, blank=True, related_name="+")
-    method = models.CharField(_("method"), max_length=32)
-    dialect_name = models.CharField(max_length=64, blank=True)
-    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
-    key_id = models.CharField(max_length=16)
-    nonce = models.CharField(max_length=22, default=new_public_id)
-    code_length = models.PositiveSmallIntegerField(default=6)
-    tries = models.PositiveSmallIntegerField(_("wrong answers"), default=0)
-    asked = models.JSONField(default=list, blank=True)
-    sent_to = models.CharField(_("sent to"), max_length=255, blank=True)
-    created_at = models.DateTimeField(_("began"), default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    country = models.CharField(max_length=2, blank=True)
-
-    data_map = datamap.plain(
-        "id",
-        "public_id",
-        "customer",
-        "site",
-        "authenticator",
-        "guard",
-        "key_id",
-        "nonce",
-        "code_length",
-        "asked",
-    ) | {
-        "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
-        "method": _EVENT,
-        "dialect_name": _EVENT,
-        "purpose": _EVENT,
-        "state": _EVENT,
-        "tries": _EVENT,
-        "created_at": _EVENT,
-        "expires_at": _EVENT,
-        "closed_at": _EVENT,
-        "sent_to": datamap.Personal("contact", datamap.DELIVERY, "90 days", exported="masked"),
-        "country": datamap.Personal("location", datamap.SIGN_IN, "90 days", source="the network address"),
-    }
-
-    class Meta:
-        verbose_name = _("transaction")
-        verbose_name_plural = _("transactions")
-        indexes = [
-            models.Index(fields=["customer", "-id"], name="txn_of_customer"),
-            models.Index(fields=["customer", "state", "-id"], name="txn_by_state"),
-            models.Index(fields=["customer", "method", "-id"], name="txn_by_method"),
-            models.Index(fields=["user", "-id"], name="txn_of_user"),
-            models.Index(fields=["user", "method"], condition=models.Q(state="pending"), name="txn_open_of_user"),
-            models.Index(fields=["guard"], condition=models.Q(state="pending"), name="txn_open_of_address"),
-        ]
-
-    def __str__(self) -> str:
-        return self.public_id
-
-    @property
-    def shown_state(self) -> str:
-        """The state as people see it: a transaction left open past its end has expired."""
-        if self.state == self.State.PENDING and self.expires_at <= timezone.now():
-            return self.State.EXPIRED
-        return self.state
 
 
 class RetiredSecret(models.Model):
