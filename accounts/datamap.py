@@ -22,6 +22,8 @@ ABUSE = "limit abuse"
 CONTRACT = "run the customer's account"
 SUPPORT = "answer questions"
 
+STAYS = "stays"  # how `Personal.erased` begins where a row is kept without a person
+
 
 @dataclass(frozen=True)
 class Plain:
@@ -61,6 +63,12 @@ def declared(model: type[models.Model]) -> Declaration:
     for parent in reversed(model.__mro__):
         merged.update(parent.__dict__.get("data_map", {}))
     return merged
+
+
+def outlives(model: type[models.Model]) -> bool:
+    """Whether the rows of a model stay when those whom they are about are gone, without telling who that was."""
+    entries = declared(model).values()
+    return any(isinstance(entry, Personal) and entry.erased.startswith(STAYS) for entry in entries)
 
 
 def entries() -> Iterator[tuple[type[models.Model], str, Plain | Personal]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import (
     AuditRecord,
+    Customer,
     Invitation,
     Link,
     Message,
@@ -29,6 +30,7 @@ ADDRESSES = timedelta(days=60)
 MESSAGES = timedelta(days=90)
 TICKETS = timedelta(days=365)
 AUDIT = timedelta(days=3 * 365 + 1)
+CLOSED = timedelta(days=30)  # longer than its trail: how long erasing a customer may have taken at most
 
 
 def forget(at: datetime | None = None) -> dict[str, int]:
@@ -50,6 +52,7 @@ def _too_old(at: datetime) -> Iterator[QuerySet[Any]]:
     yield Message.objects.filter(pk__lt=first_id(at - MESSAGES))
     yield Ticket.objects.filter(state=Ticket.State.CLOSED, changed_at__lt=at - TICKETS)
     yield AuditRecord.objects.filter(pk__lt=first_id(at - AUDIT))
+    yield Customer.objects.filter(closing_at=None, closed_at__lt=at - AUDIT - CLOSED)
 
 
 def first_id(moment: datetime) -> uuid.UUID:

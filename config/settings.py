@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
     "sum sign-ins": {"task": "mfa.tasks.sum_sign_ins", "schedule": 60.0},
     "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},

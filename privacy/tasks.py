@@ -9,3 +9,11 @@ def erase_due() -> int:
     from privacy import verbs
 
     return verbs.erase_due()
+
+
+@shared_task
+def erase_customers() -> int:
+    """Work off the customers that close today."""
+    from privacy import verbs
+
+    return verbs.erase_customers()

@@ -47,6 +47,7 @@ DOORS = {
 POST_ONLY = {
     *("doors:sign_out", "console:account_session_end", "console:account_sessions_end", "console:switch"),
     *("console:send_test", "console:confirm_again", "console:ticket_close", "api:customers"),
+    *("console:close_keep", "console:close_stop_keys"),
 }
 # Who may open the page is sent on
 SENT_ON = {"console:user_enable"}

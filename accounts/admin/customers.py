@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts import names, sending_limits
 from accounts.admin import around, columns
-from accounts.admin.base import StaffAdmin
+from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import WhenFilter
 from accounts.console.listing import figure
 from accounts.models import Customer, Membership, User
+from accounts.templatetags.ui import relative
+from accounts.verbs import closing
 
 MOST_SHOWN = 100  # members of a customer
 
@@ -28,6 +30,9 @@ MOST_SHOWN = 100  # members of a customer
 DATES = (
     columns.at("created_at", gettext_lazy("made")),
     columns.at("confirmed_at", gettext_lazy("address confirmed")),
+    columns.at("closing_at", gettext_lazy("closes")),
+    columns.at("keys_stopped_at", gettext_lazy("keys stopped")),
+    columns.at("closed_at", gettext_lazy("closed")),
 )
 
 
@@ -61,12 +66,21 @@ class CustomerStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [("suspended", _("Suspended")), ("unconfirmed", _("Address not confirmed"))]
+        return [
+            ("suspended", _("Suspended")),
+            ("unconfirmed", _("Address not confirmed")),
+            ("closing", _("Closing")),
+            ("closed", _("Closed")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        if self.value() == "suspended":
-            return queryset.exclude(suspended_at=None)
-        return queryset.filter(confirmed_at=None) if self.value() == "unconfirmed" else queryset
+        chosen = {
+            "suspended": Q(suspended_at__isnull=False, closed_at=None),
+            "unconfirmed": Q(confirmed_at=None),
+            "closing": Q(closing_at__isnull=False),
+            "closed": Q(closed_at__isnull=False),
+        }
+        return queryset.filter(chosen.get(self.value() or "", Q()))
 
 
 @admin.register(Customer)
@@ -75,6 +89,7 @@ class CustomerAdmin(StaffAdmin):
     form = CustomerForm
     list_display = ("name", "number", "state", "website", "made")
     list_filter = (CustomerStateFilter, WhenFilter)
+    actions = ("keep_open",)
     search_fields = ("name",)
     search_help_text = gettext_lazy("A name or part of it, a customer key, or a member’s e-mail address.")
     fieldsets = (
@@ -103,11 +118,24 @@ class CustomerAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, customer: Customer) -> Any:
+        if customer.closed_at:
+            return columns.badge("idle", _("Being erased") if customer.closing_at else _("Closed"))
+        if customer.closing_at:
+            return columns.badge("warn", _("Closes %(when)s") % {"when": relative(customer.closing_at)})
         if customer.suspended_at:
             return columns.badge("bad", _("Suspended"))
         if customer.confirmed_at is None:
             return columns.badge("warn", _("Address not confirmed"))
         return columns.badge("good", _("Operator") if customer.is_operator else _("Active"))
+
+    @admin.action(description=gettext_lazy("Keep open"))
+    def keep_open(self, request: HttpRequest, rows: models.QuerySet[Customer]) -> None:
+        for customer in rows:
+            if closing.keep_customer(customer, actor(request)):
+                self.message_user(request, _("%(customer)s stays open.") % {"customer": customer}, messages.SUCCESS)
+            else:
+                text = _("%(customer)s is not closing, or closed already.")
+                self.message_user(request, text % {"customer": customer}, messages.WARNING)
 
     @admin.display(description=gettext_lazy("used now"))
     def used(self, customer: Customer) -> Any:

@@ -112,7 +112,14 @@ def _tickets(now: datetime) -> list[Figure]:
 
 def _customers(now: datetime) -> list[Figure]:
     new = number(Customer.objects.filter(pk__gte=today(now)))
-    return [Figure(_("New customers today"), bounded(new), columns.list_of("accounts_customer", when="today"))]
+    found = [Figure(_("New customers today"), bounded(new), columns.list_of("accounts_customer", when="today"))]
+    closing = Customer.objects.exclude(closing_at=None)
+    first = closing.order_by("closing_at").values_list("closing_at", flat=True).first()
+    if first is not None:
+        note = _("The first: %(when)s") % {"when": _ago(first)}
+        url = columns.list_of("accounts_customer", state="closing")
+        found.append(Figure(_("Customers closing"), bounded(number(closing)), url, note))
+    return found
 
 
 def _workers(now: datetime) -> list[Figure]:

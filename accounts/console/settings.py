@@ -1,4 +1,4 @@
-"""A customer's settings, and the request to close the account."""
+"""A customer's settings."""
 
 from typing import cast
 
@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from accounts.console.access import dashboard, fresh
+from accounts.console.access import dashboard
 from accounts.console.fields import LineField, WebField
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import Customer
 from accounts.roles import Right, may
-from accounts.support import verbs as support
 from accounts.verbs.settings import edit_customer
 
 MINUTES = ngettext_lazy("%(n)d minute", "%(n)d minutes", "n")
@@ -78,23 +77,3 @@ def settings(request: KumquatRequest) -> HttpResponse:
         return redirect("console:settings")
     context = {"form": form, "may_close": may(request.membership.role, Right.CLOSE)}
     return render(request, "console/settings.html", context)
-
-
-@dashboard(Right.CLOSE)
-@fresh
-def close(request: KumquatRequest) -> HttpResponse:
-    """Ask the operator to close the account. People do that by hand, so nothing changes before they have answered."""
-    if request.method == "POST":
-        subject = _("Close the account %(customer)s") % {"customer": request.customer.name}
-        text = _("Asked for by an owner, on the page for it.")
-        ticket = support.open_ticket(
-            customer=request.customer,
-            user=request.membership.user,
-            subject=subject,
-            text=text,
-            category="close account",
-            by=actor(request),
-        )
-        say(request, _("Your request is with us. Until we answer, all goes on as before."))
-        return redirect("console:ticket", ticket.public_id)
-    return render(request, "console/close.html")

@@ -40,6 +40,11 @@ class Shell:
         return reverse("console:support") if may(self.membership.role, Right.ASK) else ""
 
     @property
+    def may_close(self) -> bool:
+        """Whether the member may close the account, and take that back."""
+        return may(self.membership.role, Right.CLOSE)
+
+    @property
     def account_url(self) -> str:
         """The member's own account."""
         return reverse("console:account")

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts.console import (
     audit_log,
+    closing,
     connect,
     keys,
     limits,
@@ -60,7 +61,9 @@ urlpatterns = [
     path("audit/csv/", audit_log.export, name="audit_export"),
     path("audit/<uuid:record_id>/", audit_log.record, name="audit_record"),
     path("settings/", settings.settings, name="settings"),
-    path("settings/close/", settings.close, name="close"),
+    path("settings/close/", closing.close, name="close"),
+    path("settings/close/keep/", closing.keep, name="close_keep"),
+    path("settings/close/keys/", closing.stop_keys, name="close_stop_keys"),
     # Support
     path("support/", support.tickets, name="support"),
     path("support/ask/", support.ask, name="ticket_open"),

@@ -8,6 +8,9 @@ role_changed, left_team                         role
 ticket_answered                                 subject; the answer as the message's body
 notice                                          subject; a site's own text as the message's body
 user_let_in                                     until (ISO 8601), reason, username; owner when an owner is told
+closing_asked                                   by; until (ISO 8601), keys_stop
+closing_taken_back                              by
+closed                                          name of the customer
 test                                            nothing
 """
 
@@ -39,6 +42,9 @@ def register_all() -> None:
     register("accounts.ticket_answered", from_templates("accounts/ticket_answered"), lasts=3 * DAY, has_body=True)
     register("accounts.notice", notice, lasts=3 * DAY, has_body=True)
     register("accounts.user_let_in", let_in)
+    register("accounts.closing_asked", closing_asked, lasts=3 * DAY)
+    register("accounts.closing_taken_back", from_templates("accounts/closing_taken_back"), lasts=3 * DAY)
+    register("accounts.closed", from_templates("accounts/closed"), lasts=3 * DAY)
     register("accounts.test", from_templates("accounts/test"), lasts=HOUR)
     for name in ("already_registered", "password_changed", "email_change_asked", "email_changed"):
         register(f"accounts.{name}", from_templates(f"accounts/{name}"))
@@ -67,14 +73,22 @@ def with_role(template: str) -> Renderer:
 
 def let_in(message: Message) -> Rendered:
     """That someone may come in once without their second factor, told to them and to the owners."""
-    until = datetime.fromisoformat(message.context["until"])
-    return rendering.render("accounts/user_let_in", message, until=until)
+    return rendering.render("accounts/user_let_in", message, until=_until(message))
+
+
+def closing_asked(message: Message) -> Rendered:
+    """That the account closes at a date unless an owner takes it back."""
+    return rendering.render("accounts/closing_asked", message, until=_until(message))
 
 
 def notice(message: Message) -> Rendered:
     """What a site asked us to carry to one of its own people. Plugins write HTML; of that only the words are kept."""
     text = unescape(strip_tags(_LINE_ENDS.sub("\n", message.body or "")))
     return rendering.render("accounts/notice", message, body=text.strip())
+
+
+def _until(message: Message) -> datetime:
+    return datetime.fromisoformat(message.context["until"])
 
 
 def _role(message: Message) -> dict[str, Any]:

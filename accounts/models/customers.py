@@ -1,5 +1,7 @@
 """Customers, their sites and the sites' keys, and what a customer has agreed to."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,11 @@ from accounts.ids import new_id, new_public_id
 
 
 class Customer(models.Model):
-    """An organisation with an account: the unit of tenancy, and the controller of its users' data."""
+    """An organisation with an account: the unit of tenancy, and the controller of its users' data.
+
+    `closing_at` alone: closes then, unless somebody takes it back. Both it and `closed_at`: closed, and being erased.
+    `closed_at` alone: only this row is left, without a name, for the trail that names it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
@@ -23,6 +29,9 @@ class Customer(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+    closing_at = models.DateTimeField(_("closes"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    keys_stopped_at = models.DateTimeField(_("keys stopped"), null=True, blank=True, editable=False)
     token_key = EncryptedTextField()
     app_secret = EncryptedTextField()
     code_length = models.PositiveSmallIntegerField(_("digits in a code"), default=6)
@@ -45,6 +54,9 @@ class Customer(models.Model):
         "created_at",
         "confirmed_at",
         "suspended_at",
+        "closing_at",
+        "closed_at",
+        "keys_stopped_at",
         "token_key",
         "app_secret",
         "code_length",
@@ -67,9 +79,18 @@ class Customer(models.Model):
             models.CheckConstraint(condition=models.Q(code_length__range=(6, 10)), name="code_length_6_to_10"),
             models.CheckConstraint(condition=models.Q(code_seconds__range=(60, 600)), name="code_life_1_to_10_minutes"),
         ]
+        indexes = [
+            models.Index(fields=["closing_at"], condition=~models.Q(closing_at=None), name="customer_closing"),
+            models.Index(fields=["closed_at"], condition=~models.Q(closed_at=None), name="customer_closed"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it closes at a date that can still be taken back."""
+        return self.closing_at is not None and self.closed_at is None
 
     @property
     def customer_id(self) -> object:
@@ -136,10 +157,14 @@ class Site(models.Model):
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Reading keys."""
 
-    def live(self) -> "ApiKeyQuerySet":
-        """Keys that still open the API: the current ones, and replaced ones inside their overlap."""
-        now = timezone.now()
-        return self.filter(models.Q(retires_at=None) | models.Q(retires_at__gt=now), revoked_at=None)
+    def live(self, now: datetime | None = None) -> "ApiKeyQuerySet":
+        """Keys that still open the API: the current ones, and replaced ones inside their overlap.
+
+        None of a customer that stopped all of its keys.
+        """
+        now = now or timezone.now()
+        in_time = models.Q(retires_at=None) | models.Q(retires_at__gt=now)
+        return self.filter(in_time, revoked_at=None, customer__keys_stopped_at=None)
 
 
 class ApiKey(models.Model):

@@ -107,7 +107,9 @@ def find_by_plugin_password(email: str, password: str) -> Found | None:
         return None
     site = Site.objects.select_related("customer").filter(plugin_password_name=name[:16], archived_at=None).first()
     member = find_member(email)
-    if site is None or member is None or not crypto.same(site.plugin_password_hash, _plugin_hash(password)):
+    if site is None or site.customer.keys_stopped_at is not None or member is None:
+        return None
+    if not crypto.same(site.plugin_password_hash, _plugin_hash(password)):
         return None
     membership = member.memberships.filter(customer=site.customer).first()
     if not member.is_active or membership is None or not may(membership.role, Right.SEE_KEYS):

@@ -93,16 +93,17 @@ def set_enabled(user: User, enabled: bool, by: Actor) -> None:
 
 
 @transaction.atomic
-def request_erasure(user: User, by: Actor) -> None:
+def request_erasure(user: User, by: Actor, *, may_return: bool = False) -> None:
     """Ask for a user to be erased: gone from every list and door at once.
 
-    From every table when privacy has worked it off.
+    From every table when privacy has worked it off. The name is refused from now on, unless the person `may_return`.
     """
     now = timezone.now()
     if User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=now, disabled_at=now):
-        ErasedName.objects.get_or_create(
-            customer=user.customer, name_hash=_name_hash(user.customer, user.canonical_username)
-        )
+        if not may_return:
+            ErasedName.objects.get_or_create(
+                customer=user.customer, name_hash=_name_hash(user.customer, user.canonical_username)
+            )
         ErasureRequest.objects.create(customer=user.customer, user=user, asked_by=by.kind)
         audit.record("user.erasure_requested", by, user.customer, user)
         user.erased_at = now

@@ -3,10 +3,22 @@
 import time
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ApiKey, AuditRecord, ErasureRequest, Membership, Message, Session, Ticket, TicketEntry, User
-from accounts.verbs import rotate_key
+from accounts.models import (
+    ApiKey,
+    AuditRecord,
+    Customer,
+    ErasureRequest,
+    Membership,
+    Message,
+    Session,
+    Ticket,
+    TicketEntry,
+    User,
+)
+from accounts.verbs import closing, rotate_key
 from tests.accounts.admin.conftest import BY, page_of, url
 from tests.factories import MembershipFactory, MessageFactory, StaffFactory, UserFactory, member
 
@@ -214,3 +226,17 @@ def test_an_answer_to_a_stranger_goes_to_the_address_they_gave(desk):
     desk.post(page_of(ticket), {"answer": "As many as you like.", "_save": "1"})
 
     assert Message.objects.get(kind="accounts.ticket_answered").to == "ola@other.example"
+
+
+def test_staff_see_what_closes_and_keep_it_open(desk, staff, world):
+    closing.close_customer(world.customer, BY)
+    closing_ones = url(Customer) + "?state=closing"
+    assert "Closes " in desk.get(closing_ones).content.decode()
+    assert "Customers closing" in desk.get(reverse("admin:index")).content.decode()
+
+    assert "Nordvik stays open" in act(desk, "keep_open", world.customer)
+    assert "is not closing" in act(desk, "keep_open", world.customer)
+
+    world.customer.refresh_from_db()
+    assert world.customer.closing_at is None
+    assert recorded("customer.closing_taken_back").get().actor_id == staff.pk

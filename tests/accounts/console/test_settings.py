@@ -1,9 +1,9 @@
-"""A customer's settings, and the request to close the account."""
+"""A customer's settings."""
 
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditRecord, Customer, Role, Ticket
+from accounts.models import AuditRecord, Customer
 from tests.accounts.console.cast import desk
 
 pytestmark = pytest.mark.django_db
@@ -56,32 +56,3 @@ def test_a_value_that_staff_chose_is_kept_in_the_choice():
     page = browser.said(PAGE, GIVEN | {"code_length": "9", "code_seconds": "90"})
 
     assert "Your settings are saved" in page
-
-
-def test_closing_is_a_request_that_changes_nothing_by_itself():
-    browser = desk()
-    url = reverse("console:close")
-    assert f"Ask to close {browser.customer.name}?" in browser.text(url)
-    assert not Ticket.objects.exists()
-
-    page = browser.said(url)
-
-    ticket = Ticket.objects.get(customer=browser.customer)
-    assert ticket.category == "close account"
-    assert "Until we answer, all goes on as before" in page
-    assert Customer.objects.get(pk=browser.customer.pk).suspended_at is None
-
-
-def test_closing_asks_for_a_fresh_proof():
-    browser = desk(fresh=False)
-
-    browser.post(reverse("console:close"))
-
-    assert not Ticket.objects.exists()
-
-
-def test_an_admin_changes_settings_but_does_not_close():
-    browser = desk(Role.ADMIN)
-
-    assert reverse("console:close") not in browser.text(PAGE)
-    assert browser.get(reverse("console:close")).status_code == 403

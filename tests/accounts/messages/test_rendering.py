@@ -27,6 +27,9 @@ CONTEXTS = {
     "accounts.ticket_answered": {"subject": "The plugin says no"},
     "accounts.user_let_in": {"until": "2026-11-25T08:00:00+00:00", "reason": "phone lost", "username": "nora"},
     "accounts.notice": {"subject": "Your account was changed"},
+    "accounts.closing_asked": {"until": "2026-12-08T08:00:00+00:00", "by": "Ingrid Vik", "keys_stop": True},
+    "accounts.closing_taken_back": {"by": ""},
+    "accounts.closed": {"name": "Nordvik & Sønner"},
     "accounts.test": {},
 }
 WITH_LINK = {"accounts.confirm_email", "accounts.reset_password", "accounts.change_email", "accounts.invitation"}
