@@ -12,7 +12,7 @@ from accounts.models import Customer, Site, User
 from mfa import guessing
 from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import Authenticator, RetiredSecret
-from mfa.verbs import judging, notices
+from mfa.verbs import judging, locking, notices
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def log_in_with_secret(
 ) -> Judged | None:
     """A login by a site that keeps secrets itself: judged if the secret is the active one, None if it is another."""
     lasting = Authenticator.objects.filter(method=method, address_hash="", expires_at=None, confirmed=True)
-    authenticator, at = judging.lock(judging.of_name(lasting, customer, username))
+    authenticator, at = locking.lock(locking.of_name(lasting, customer, username))
     if authenticator is None or not crypto.same(authenticator.secret or "", secret):
         return None
     return judging.judge_directly(authenticator, response, by, at, site=site)
@@ -122,11 +122,11 @@ def _count_refusal(authenticator: Authenticator, match: Match, at: datetime) -> 
 def _locked(user: User, method: str) -> tuple[Authenticator, datetime]:
     """The user's one lasting authenticator of a method without addresses, locked; made unconfirmed at first need."""
     mine = {"user": user, "method": method, "address_hash": "", "expires_at": None}
-    found, at = judging.lock(Authenticator.objects.filter(**mine))
+    found, at = locking.lock(Authenticator.objects.filter(**mine))
     if found is None:
         defaults = {"customer_id": user.customer_id, "name": "", "confirmed": False}
         made, _made = Authenticator.objects.get_or_create(**mine, defaults=defaults)
-        found, at = judging.lock(Authenticator.objects.filter(pk=made.pk))
+        found, at = locking.lock(Authenticator.objects.filter(pk=made.pk))
     found.user = user
     return found, at
 

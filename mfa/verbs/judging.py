@@ -5,28 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
-from accounts import audit, crypto, links, names
+from accounts import audit, crypto, links
 from accounts.audit import Actor
 from accounts.models import Customer, Link, Site, User
 from mfa import guessing
 from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import AddressGuard, Authenticator, Lane, Transaction
-from mfa.verbs import notices
+from mfa.verbs import locking, notices
+from mfa.verbs.locking import Counter, DatabaseTime
 
 State, Purpose = Transaction.State, Transaction.Purpose
 ANSWER_LASTS = timedelta(minutes=1)  # how long a site may read again how a transaction went
-
-Counter = Authenticator | AddressGuard
-
-
-class DatabaseTime(Func):
-    """The database's clock at this very moment, not at the start of the statement, which may have waited for a lock."""
-
-    function = "clock_timestamp"
-    output_field = DateTimeField()
 
 
 @transaction.atomic
@@ -37,12 +28,9 @@ def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visi
     6238 §5.2). Verdicts are returned, not raised: raising would roll the failure count back. `visitor` is the network
     prefix of the person, where it is known; it has a lane of its own for wrong answers.
     """
-    txns = Transaction.objects.filter(customer=customer, public_id=public_id[:22])
-    counter, at = _lock_counter(txns)
-    txn = txns.select_for_update(no_key=True).first() if counter is not None else None
+    txn, counter, at = locking.transaction_with_counter(customer, public_id)
     if txn is None or counter is None:
         return Judged(Verdict.EXPIRED)
-    txn.customer = customer
     return _judge(txn, counter, response, by, at, visitor)
 
 
@@ -51,7 +39,7 @@ def verify_direct(
     user: User, methods: Iterable[str], response: Any, by: Actor, *, site: Site | None = None, visitor: str = ""
 ) -> Judged:
     """Judge a response that names no transaction: it joins the user's open one of that method, or opens its own."""
-    counter, at = lock(_usable(methods).filter(user=user))
+    counter, at = locking.usable_of(user.pk, tuple(methods))
     if counter is None:
         return Judged(Verdict.WRONG)
     counter.user = user
@@ -66,36 +54,17 @@ def verify_by_name(
 
     Person and authenticator are found and locked in one query.
     """
-    counter, at = lock(of_name(_usable(methods), customer, username))
+    counter, at = locking.usable_by_name(customer, username, tuple(methods))
     if counter is None:
         return Judged(Verdict.WRONG)
     return judge_directly(counter, response, by, at, site=site)
-
-
-def of_name(rows: Any, customer: Customer, username: str) -> Any:
-    """Those authenticators that belong to the customer's end user of this name; members and staff are unknown here."""
-    try:
-        name = names.canonical(username)
-    except names.UnusableName:
-        return rows.none()
-    mine = rows.filter(user__customer=customer, user__canonical_username=name, user__erased_at=None)
-    mine = mine.filter(user__is_staff=False)
-    mine = mine.filter(user__memberships=None) if customer.is_operator else mine
-    return mine.select_related("user")
-
-
-def _usable(methods: Iterable[str]) -> Any:
-    lasting = Authenticator.objects.filter(method__in=list(methods), expires_at=None)
-    return lasting.filter(confirmed=True, suspended_at=None)
 
 
 def judge_directly(
     counter: Authenticator, response: Any, by: Actor, at: datetime, *, site: Site | None = None, visitor: str = ""
 ) -> Judged:
     """As `verify_direct`, for an authenticator that the caller has locked."""
-    open_ones = Transaction.objects.filter(user=counter.user, method=counter.method, state=State.PENDING)
-    locked = open_ones.filter(expires_at__gt=at).select_for_update(no_key=True).order_by()
-    txn = next(iter(locked[:1]), None)
+    txn = locking.open_of(counter, at)
     if txn is None:
         customer = by_customer(counter, site)
         txn = Transaction(customer=customer, site=site, user=counter.user, method=counter.method)
@@ -192,23 +161,6 @@ def _wait(counter: Counter, lane: Lane | None, at: datetime) -> int | None:
     return int((until - at).total_seconds()) + 1 if until is not None and until > at else None
 
 
-def _lock_counter(txns: Any) -> tuple[Counter | None, datetime]:
-    """What counts wrong answers to a transaction, locked: its authenticator, or the guard of an address of nobody's."""
-    of_user = Authenticator.objects.select_related("user").filter(pk__in=txns.values("authenticator_id"))
-    counter, at = lock(of_user)
-    return (counter, at) if counter is not None else lock(AddressGuard.objects.filter(pk__in=txns.values("guard_id")))
-
-
-def lock(rows: Any) -> tuple[Any, datetime]:
-    """One of the rows, locked until the transaction ends, and the database's time; None when there is none.
-
-    Without an order: sorting by the primary key could make the planner walk that index instead of the person's.
-    """
-    locked = rows.order_by().select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime())
-    found = next(iter(locked[:1]), None)
-    return found, found.at if found is not None else timezone.now()
-
-
 def _lane(counter: Counter, visitor: str) -> Lane | None:
     if not visitor or not isinstance(counter, Authenticator):
         return None
@@ -239,9 +191,7 @@ def _record(action: str, txn: Transaction, by: Actor) -> None:
 @transaction.atomic
 def decide(link: Link, allow: bool, by: Actor) -> Judged:
     """The answer a person gave on a mailed link's page. The link is spent; only the first decision counts."""
-    txns = Transaction.objects.filter(customer=link.customer, public_id=link.about)
-    counter, at = _lock_counter(txns)
-    txn = txns.select_for_update(no_key=True).first() if counter is not None else None
+    txn, counter, at = locking.transaction_with_counter(link.customer, link.about)
     if txn is None or counter is None or not links.spend(link):
         return Judged(Verdict.EXPIRED)
     if txn.state != State.PENDING or txn.expires_at <= at or _is_out(txn, counter):

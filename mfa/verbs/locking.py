@@ -1,0 +1,134 @@
+"""What an answer is weighed against, found and locked: an authenticator, a guard, a transaction.
+
+These are the queries of every sign-in, so they are compiled once and read no more than a verdict depends on.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DateTimeField, Func, QuerySet
+from django.utils import timezone
+
+from accounts import names
+from accounts.models import Customer
+from accounts.prepared import prepared
+from mfa.models import AddressGuard, Authenticator, Transaction
+
+State = Transaction.State
+Counter = Authenticator | AddressGuard
+
+
+class DatabaseTime(Func):
+    """The database's clock at this very moment, not at the start of the statement, which may have waited for a lock."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
+# Of an authenticator and its user; whatever else a method or a notice asks for is read then
+_WEIGHED = (
+    *("public_id", "customer", "method", "secret", "data", "last_step", "drift", "confirmed", "last_used_at"),
+    *("suspended_at", "expires_at", "uses_left", "failures", "wait_until", "off_at"),
+    *("user__customer", "user__disabled_at", "user__restricted_at", "user__erased_at"),
+)
+
+
+def lock(rows: Any) -> tuple[Any, datetime]:
+    """One of the rows, locked until the transaction ends, and the database's time; None when there is none."""
+    found = next(iter(_locking(rows)), None)
+    return found, found.at if found is not None else timezone.now()
+
+
+def _locking(rows: Any) -> Any:
+    """Without an order: sorting by the primary key could make the planner walk that index instead of the person's."""
+    return rows.order_by().select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime())[:1]
+
+
+def usable_of(user_id: UUID, methods: tuple[str, ...]) -> tuple[Authenticator | None, datetime]:
+    """The user's lasting authenticator of one of these methods, locked."""
+    return lock(_usable(methods).filter(user=user_id))
+
+
+def usable_by_name(
+    customer: Customer, username: str, methods: tuple[str, ...]
+) -> tuple[Authenticator | None, datetime]:
+    """As `usable_of`, for the customer's end user of this name: person and authenticator are found in one query."""
+    try:
+        name = names.canonical(username)
+    except names.UnusableName:
+        return None, timezone.now()
+    found: Any = _by_name(methods=methods, customer_id=customer.pk, is_operator=customer.is_operator, name=name)
+    return (found[0], found[0].at) if found else (None, timezone.now())
+
+
+@prepared
+def _by_name(*, methods: tuple[str, ...], customer_id: UUID, is_operator: bool, name: str) -> QuerySet[Authenticator]:
+    mine = _of_name(_usable(methods), customer_id, is_operator, name)
+    return _locking(mine.only(*_WEIGHED))
+
+
+def of_name(rows: Any, customer: Customer, username: str) -> Any:
+    """Those authenticators that belong to the customer's end user of this name; members and staff are unknown here."""
+    try:
+        name = names.canonical(username)
+    except names.UnusableName:
+        return rows.none()
+    return _of_name(rows, customer.pk, customer.is_operator, name)
+
+
+def _of_name(rows: Any, customer_id: UUID, is_operator: bool, name: str) -> Any:
+    mine = rows.filter(user__customer=customer_id, user__canonical_username=name, user__erased_at=None)
+    mine = mine.filter(user__is_staff=False)
+    mine = mine.filter(user__memberships=None) if is_operator else mine
+    return mine.select_related("user")
+
+
+def _usable(methods: tuple[str, ...]) -> Any:
+    lasting = Authenticator.objects.filter(method__in=methods, expires_at=None)
+    return lasting.filter(confirmed=True, suspended_at=None)
+
+
+def open_of(counter: Authenticator, at: datetime) -> Transaction | None:
+    """The person's open transaction of this method, locked."""
+    return next(iter(_open_of(user_id=counter.user_id, method=counter.method, at=at)), None)
+
+
+@prepared
+def _open_of(*, user_id: UUID, method: str, at: datetime) -> QuerySet[Transaction]:
+    open_ones = Transaction.objects.filter(user=user_id, method=method, state=State.PENDING, expires_at__gt=at)
+    return open_ones.select_for_update(no_key=True).order_by()[:1]
+
+
+def transaction_with_counter(
+    customer: Customer, public_id: str
+) -> tuple[Transaction, Counter, datetime] | tuple[None, None, datetime]:
+    """A transaction and what counts wrong answers to it, both locked, the latter first.
+
+    That is its authenticator, or the guard of an address of nobody's.
+    """
+    named = {"customer_id": customer.pk, "public_id": public_id[:22]}
+    counters: list[Any] = _authenticator_of(**named) or _guard_of(**named)
+    found = _named(**named) if counters else []
+    if not found:
+        return None, None, timezone.now()
+    found[0].customer = customer
+    return found[0], counters[0], counters[0].at
+
+
+@prepared
+def _authenticator_of(*, customer_id: UUID, public_id: str) -> QuerySet[Authenticator]:
+    its = Transaction.objects.filter(customer=customer_id, public_id=public_id).values("authenticator_id")
+    return _locking(Authenticator.objects.select_related("user").filter(pk__in=its).only(*_WEIGHED))
+
+
+@prepared
+def _guard_of(*, customer_id: UUID, public_id: str) -> QuerySet[AddressGuard]:
+    its = Transaction.objects.filter(customer=customer_id, public_id=public_id).values("guard_id")
+    return _locking(AddressGuard.objects.filter(pk__in=its))
+
+
+@prepared
+def _named(*, customer_id: UUID, public_id: str) -> QuerySet[Transaction]:
+    named = Transaction.objects.filter(customer=customer_id, public_id=public_id)
+    return named.select_for_update(no_key=True).order_by()[:1]
