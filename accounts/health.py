@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
@@ -19,6 +20,10 @@ SILENT_AFTER = timedelta(seconds=60)
 # How long a code may be due without any worker taking it. A provider that is down puts codes off and does not count
 # here: sign-ins without messages must go on.
 UNTAKEN_AFTER = timedelta(seconds=60)
+# Expiry is judged by the database's clock alone (security.md R8), but signed calls and logs go by ours
+SKEW_ALLOWED = 2.0  # seconds
+
+log = structlog.get_logger()
 
 _beaten: dict[str, float] = {}
 
@@ -62,21 +67,43 @@ def _broker() -> dict[str, Any]:
 def _database() -> dict[str, Any]:
     """Three small reads; when the first one fails nothing is known of what the others would say."""
     try:
-        now = _time()
+        now, ahead = clock()
         heartbeats = dict(WorkerHeartbeat.objects.filter(queue__in=QUEUES).values_list("queue", "at"))
         waiting = Message.objects.filter(state=Message.State.QUEUED, is_code=True, next_try_at__lte=now)
         oldest = waiting.order_by("next_try_at").values_list("next_try_at", flat=True).first()
     except DatabaseError:
         return {"database": _part(False, "The database cannot be reached.")}
     workers = {f"worker_{queue}": _worker(queue, heartbeats.get(queue), now) for queue in QUEUES}
-    return {"database": _part(True, "The database answers."), **workers, "oldest_code": _oldest(oldest, now)}
+    told = {"clock": _clock(ahead), **workers, "oldest_code": _oldest(oldest, now)}
+    return {"database": _part(True, "The database answers."), **told}
 
 
-def _time() -> datetime:
+def clock() -> tuple[datetime, float]:
+    """The database's time, and by how many seconds ours is ahead of it, or behind if negative.
+
+    What the round trip may explain is no difference.
+    """
+    asked = time.time()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
+        cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
-    return now
+    theirs, answered = now.timestamp(), time.time()
+    return now, max(asked - theirs, 0.0) + min(answered - theirs, 0.0)
+
+
+def check_clock() -> None:
+    """Log when this machine's clock and the database's have drifted apart."""
+    _now, ahead = clock()
+    if abs(ahead) > SKEW_ALLOWED:
+        log.warning("this machine's clock differs from the database's", seconds=round(ahead, 1))
+
+
+def _clock(ahead: float) -> dict[str, Any]:
+    if abs(ahead) <= SKEW_ALLOWED:
+        return _part(True, "The clocks of this server and of the database agree.", seconds=0)
+    way = "ahead of" if ahead > 0 else "behind"
+    words = f"This server's clock is {abs(ahead):.0f} seconds {way} the database's. Set both by NTP."
+    return _part(False, words, seconds=round(abs(ahead)))
 
 
 def _worker(queue: str, at: datetime | None, now: datetime) -> dict[str, Any]:

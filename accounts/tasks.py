@@ -37,10 +37,11 @@ def sweep_outbox() -> None:
 
 @shared_task
 def beat_heart(queue: str) -> None:
-    """Note that a worker does the tasks of this queue."""
+    """Note that a worker does the tasks of this queue, and say so if its clock is wrong."""
     from accounts import health
 
     health.beat(queue)
+    health.check_clock()
 
 
 @shared_task

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import health
 from accounts.admin import columns
 from accounts.console.listing import MOST_COUNTED, bounded, figure, id_at, start_of
 from accounts.health import QUEUES, SILENT_AFTER
@@ -138,6 +139,17 @@ def _worker(queue: str, at: datetime | None, now: datetime) -> Figure:
     )
 
 
+def _clock(now: datetime) -> list[Figure]:
+    """Told only when it is wrong."""
+    _theirs, ahead = health.clock()
+    if abs(ahead) <= health.SKEW_ALLOWED:
+        return []
+    seconds = _("%(n)s s") % {"n": figure(round(abs(ahead)))}
+    trouble = _("The clocks of web server and database have drifted apart. Set both by NTP.")
+    note = _("ahead of the database’s") if ahead > 0 else _("behind the database’s")
+    return [Figure(_("This server’s clock"), seconds, note=note, trouble=trouble)]
+
+
 def _ago(at: datetime) -> str:
     return relative(timezone.localtime(at))
 
@@ -146,3 +158,4 @@ register(20, _messages)
 register(30, _tickets)
 register(40, _customers)
 register(50, _workers)
+register(60, _clock)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts import health, tasks, valkey
+from accounts.admin import figures
 from accounts.models import WorkerHeartbeat
 from tests.accounts.gateways.servers import free_port
 from tests.factories import MessageFactory
@@ -42,7 +43,7 @@ def test_all_in_order_is_ready(client, heard):
     status, told = ready(client)
 
     assert (status, told["status"]) == (200, "ready")
-    assert set(told) == {"status", "broker", "database", "worker_otp", "worker_default", "oldest_code"}
+    assert set(told) == {"status", "broker", "database", "clock", "worker_otp", "worker_default", "oldest_code"}
     assert all(part["ok"] for name, part in told.items() if name != "status")
 
 
@@ -110,7 +111,7 @@ def test_a_database_that_is_down_is_not_ready_and_no_error_page(client, db, monk
     def fail():
         raise DatabaseError("connection to +4790000123 lost")
 
-    monkeypatch.setattr(health, "_time", fail)
+    monkeypatch.setattr(health, "clock", fail)
     status, told = ready(client)
 
     assert (status, told["database"]) == (503, {"ok": False, "words": "The database cannot be reached."})
@@ -125,7 +126,7 @@ def test_a_busy_worker_is_heard_by_its_work_alone(db, task, queue):
 
 def test_a_beat_is_written_once_in_a_while_and_not_with_every_task(db, django_assert_num_queries):
     tasks.beat_heart("otp")
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):  # the clock is looked at
         tasks.beat_heart("otp")
     health._beaten["otp"] -= health.BEAT_EVERY
     tasks.beat_heart("otp")
@@ -133,3 +134,32 @@ def test_a_beat_is_written_once_in_a_while_and_not_with_every_task(db, django_as
     with connection.cursor() as cursor:
         cursor.execute("SELECT now() - at < interval '1 minute' FROM accounts_workerheartbeat")
         assert cursor.fetchall() == [(True,)]
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize(("seconds", "words"), [(3, "3 seconds ahead of"), (-3, "3 seconds behind"), (-3600, "behind")])
+def test_a_clock_that_differs_by_more_than_two_seconds_is_told(client, heard, time_machine, caplog, seconds, words):
+    time_machine.move_to(timezone.now() + timedelta(seconds=seconds), tick=True)
+    status, told = ready(client)
+
+    assert (status, told["clock"]["ok"], told["database"]["ok"]) == (503, False, True)
+    assert words in told["clock"]["words"]
+    tasks.beat_heart("otp")
+    assert "clock differs from the database" in caplog.text
+
+
+@pytest.mark.promise("R8")
+def test_staff_are_told_of_a_clock_that_is_wrong(db, time_machine):
+    assert not [one for one in figures.read()["troubles"] if "clocks" in one.trouble]
+    time_machine.move_to(timezone.now() + timedelta(seconds=4), tick=True)
+
+    (told,) = [one for one in figures.read()["troubles"] if "clocks" in one.trouble]
+    assert told.note == "ahead of the database’s"
+
+
+@pytest.mark.promise("R8")
+@pytest.mark.parametrize("seconds", [1, -1])
+def test_a_second_more_or_less_alarms_nobody(client, heard, time_machine, seconds):
+    time_machine.move_to(timezone.now() + timedelta(seconds=seconds), tick=True)
+
+    assert ready(client)[0] == 200
