@@ -54,7 +54,21 @@ def record(
     facts: dict[str, Any] | None = None,
     values: dict[str, Any] | None = None,
 ) -> None:
-    """Append one record, inside the caller's transaction.
+    """Append one record, inside the caller's transaction. See `entry` for what it may hold."""
+    entry(action, by, customer, about, person=person, facts=facts, values=values).save(force_insert=True)
+
+
+def entry(
+    action: str,
+    by: Actor,
+    customer: Customer | None,
+    about: Any = None,
+    *,
+    person: UUID | None = None,
+    facts: dict[str, Any] | None = None,
+    values: dict[str, Any] | None = None,
+) -> AuditRecord:
+    """A record that the caller writes together with what it tells of.
 
     `about` is the row acted on; `facts` are readable by everyone who may see the trail and name nobody; `values`
     (before and after, an address) are sealed under the key of the person they are about. Neither may hold a secret.
@@ -63,7 +77,7 @@ def record(
         person = about.pk
     place = by.source.place
     known = by.kind in {AuditRecord.Actor.MEMBER, AuditRecord.Actor.STAFF}
-    AuditRecord.objects.create(
+    return AuditRecord(
         customer=customer,
         actor_kind=by.kind,
         actor_id=by.id,

@@ -43,34 +43,34 @@ def test_auth_status_is_one_read(plugin, key):
     assert spent[0].startswith("SELECT")
 
 
-def test_a_totp_by_name_costs_six(plugin, key):
+def test_a_totp_by_name_costs_four(plugin, key):
     name = AuthenticatorFactory(user__customer=key.customer).user.username
 
     spent = queries(
         lambda: plugin.post("api/auth/validate", username=name, authType="GOOGLE AUTHENTICATOR", token=app_code())
     )
 
-    assert len(spent) == 6, "\n".join(spent)
+    assert len(spent) == 4, "\n".join(spent)
     assert Authenticator.objects.get(user__username=name).last_used_at is not None
 
 
-def test_a_login_with_the_sites_own_secret_costs_six(plugin, key):
+def test_a_login_with_the_sites_own_secret_costs_four(plugin, key):
     name = AuthenticatorFactory(user__customer=key.customer).user.username
     body = {"username": name, "secret": "JBSWY3DPEHPK3PXP", "otpToken": app_code()}
 
     spent = queries(lambda: plugin.post("api/auth/validate-google-auth-secret", body=body))
 
-    assert len(spent) == 6, "\n".join(spent)
+    assert len(spent) == 4, "\n".join(spent)
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_a_code_costs_six_right_or_wrong(plugin, key, right):
+def test_a_code_costs_four_right_or_wrong(plugin, key, right):
     begun = plugin.post("api/auth/challenge", username=UserFactory(customer=key.customer).username, authType="EMAIL")
     code = codes.derive(Transaction.objects.get()) if right else "000000x"
 
     spent = queries(lambda: plugin.post("api/auth/validate", txId=begun["txId"], token=code))
 
-    assert len(spent) == 6, "\n".join(spent)
+    assert len(spent) == 4, "\n".join(spent)
 
 
 def test_a_challenge_by_mail_costs_seven(plugin, key):
