@@ -15,8 +15,9 @@ from accounts.models import ApiKey, Site, User
 from accounts.verbs.customers import mark_confirmed
 from bench.bare.tables import Note, Row
 from mfa import codes
+from mfa.base32 import decode
 from mfa.contract import METHODS
-from mfa.methods.totp import DIGITS, PERIOD, decode
+from mfa.methods.totp import DIGITS, PERIOD
 from mfa.models import Authenticator, Transaction
 from mfa.verbs.asking import address_hash
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 
 from accounts.assurance import Assurance
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from mfa.models import Authenticator, Transaction
 
 Words = str | Promise
@@ -49,6 +51,7 @@ class Reason(StrEnum):
     LIMITED = "limited"
     WAITING = "waiting"  # too many wrong answers just now
     ERASED = "erased"
+    POLICY = "policy"  # the customer's policy does not let this method serve here
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a challenge shows: where a code went, and for KBA the questions."""
+    """What a challenge shows: where a code went, for KBA the questions, and what a page's script hands the browser."""
 
     deliveries: tuple[Delivery, ...] = ()
     questions: tuple[str, ...] = ()
+    options: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +115,21 @@ class Method(ABC):
 
     key: ClassVar[str]
     label: ClassVar[Words]
+    hint: ClassVar[Words]  # a short line below the label where ways are listed
+    about_data: ClassVar[Words]  # which data it needs and who receives it: shown before it is added
+    icon: ClassVar[str] = "key-round"  # of static/img/icons.svg
     assurance: ClassVar[Assurance]
     compat_names: ClassVar[tuple[str, ...]] = ()
     channels: ClassVar[tuple[str, ...]] = ()  # by which its challenge is sent
     needs_enrolment: ClassVar[bool] = True  # False when an address is enough
+    is_proved: ClassVar[bool] = True  # False when enrolment ends without a proof, since nothing is left to prove
+    is_own: ClassVar[bool] = True  # False for what others give a person, who cannot add it themselves
+    is_standby: ClassVar[bool] = False  # a way back in: never counts as having a second factor
+    has_several: ClassVar[bool] = False  # a person may have more than one; the response says which answers
     asks_questions: ClassVar[bool] = False  # its response is a list of answers
     polls: ClassVar[bool] = False  # the answer comes by a link, the site asks how it went
+    identifies: ClassVar[bool] = False  # its response also says who answers, so that no name need be typed
+    notes: ClassVar[tuple[str, ...]] = ()  # what a judgement may change on the authenticator besides its counters
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -156,3 +169,23 @@ class Method(ABC):
     def provisioning(self, authenticator: "Authenticator", issuer: str, account: str) -> str:
         """What an app scans to take up the pending secret, or an empty text."""
         return ""
+
+    def creation_options(self, authenticator: "Authenticator", user: "User") -> dict[str, Any] | None:
+        """What a page's script hands the browser so that it makes the pending credential, or None."""
+        return None
+
+    def names_authenticator(self, response: Any) -> str:
+        """Where a person may have several: the `address_hash` of the one that answers, empty when it is none."""
+        return ""
+
+    def read(self, form: QueryDict) -> Any:
+        """The response in what a page's form sent. Never raises: what is no response is judged wrong."""
+        return form.get("code", "")
+
+    def given(self, form: QueryDict) -> Any:
+        """What a page's form brings for `propose`."""
+        return None
+
+    def left(self, authenticator: "Authenticator") -> int | None:
+        """How many more times it can be used; None without a limit."""
+        return authenticator.uses_left

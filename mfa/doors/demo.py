@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django_otp.oath import hotp
 
 from accounts.models import Membership
+from mfa.base32 import decode
 from mfa.contract import METHODS
 from mfa.demo import FILE, MEMBERS
 from mfa.doors import outbox
-from mfa.methods.totp import DIGITS, PERIOD, decode
+from mfa.methods.totp import DIGITS, PERIOD
 
 View = Callable[..., HttpResponse]
 

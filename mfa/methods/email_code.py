@@ -16,6 +16,9 @@ class EmailCode(Method):
 
     key = "email_code"
     label = _("Code by e-mail")
+    hint = _("A code to your mailbox")
+    about_data = _("Needs your e-mail address. The e-mail provider receives it, and the code.")
+    icon = "mail"
     assurance = Assurance.WEAK
     compat_names = ("EMAIL", "OTP OVER EMAIL")
     channels = ("email",)

@@ -16,6 +16,9 @@ class EmailLink(Method):
 
     key = "email_link"
     label = _("Link by e-mail")
+    hint = _("Allow or deny on a page that a mail leads to")
+    about_data = _("Needs your e-mail address. The e-mail provider receives it, and the link.")
+    icon = "mailbox"
     assurance = Assurance.WEAK
     compat_names = ("OUT OF BAND EMAIL",)
     channels = ("email",)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.http import QueryDict
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,14 @@ from mfa.models import Authenticator, Transaction
 QUESTIONS = 3
 ASKED = 2
 LONGEST = 255
+SUGGESTED = (
+    _("What was the name of the first teacher you liked?"),
+    _("Which dish do you cook that nobody else does?"),
+    _("Where did you spend the best summer before you were twelve?"),
+    _("What did you call the first animal you cared for?"),
+    _("What was the first concert you went to?"),
+    _("Which book did you read more than twice?"),
+)  # not what a register, a profile page or a colleague knows
 
 
 class Kba(Method):
@@ -23,9 +32,13 @@ class Kba(Method):
 
     key = "kba"
     label = _("Security questions")
+    hint = _("Weak: answers can be guessed or found out")
+    about_data = _("Keeps your questions, and of your answers only what can check them. Nobody else receives them.")
+    icon = "circle-question-mark"
     assurance = Assurance.WEAK
     compat_names = ("KBA",)
     asks_questions = True
+    is_proved = False
 
     def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
         if authenticator is None:
@@ -54,6 +67,13 @@ class Kba(Method):
     def accept(self, authenticator: Authenticator, response: Any, at: datetime) -> Match:
         """Nothing is left to prove: whoever chose the answers knows them."""
         return Match.RIGHT if authenticator.data.get("questions") else Match.WRONG
+
+    def read(self, form: QueryDict) -> Any:
+        questions, answers = form.getlist("question"), form.getlist("answer")
+        return [{"question": q, "answer": a} for q, a in zip(questions, answers, strict=False)]
+
+    def given(self, form: QueryDict) -> Any:
+        return list(zip(form.getlist("question"), form.getlist("answer"), strict=False))
 
 
 def normal(text: str) -> str:

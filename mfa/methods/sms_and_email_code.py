@@ -16,6 +16,11 @@ class SmsAndEmailCode(Method):
 
     key = "sms_and_email_code"
     label = _("Text message and e-mail")
+    hint = _("One code to your phone and your mailbox")
+    about_data = _(
+        "Needs your phone number and your e-mail address. The SMS and the e-mail provider receive them, and the code."
+    )
+    icon = "send"
     assurance = Assurance.WEAK
     compat_names = ("SMS AND EMAIL", "OTP OVER SMS AND EMAIL")
     channels = ("sms", "email")

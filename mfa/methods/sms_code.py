@@ -16,6 +16,9 @@ class SmsCode(Method):
 
     key = "sms_code"
     label = _("Text message")
+    hint = _("A code to your phone")
+    about_data = _("Needs your phone number. The SMS provider receives it, and the code.")
+    icon = "message-square-text"
     assurance = Assurance.AAL1
     compat_names = ("SMS", "OTP OVER SMS")
     channels = ("sms",)

@@ -1,7 +1,6 @@
 """Codes that an authenticator app makes from the time (RFC 6238)."""
 
 import base64
-import binascii
 import secrets
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from django_otp.oath import hotp
 
 from accounts import crypto
 from accounts.assurance import Assurance
-from mfa import codes
+from mfa import base32, codes
 from mfa.contract import Match, Method
 from mfa.models import Authenticator, Transaction
 
@@ -29,6 +28,10 @@ class Totp(Method):
 
     key = "totp"
     label = _("Authenticator app")
+    hint = _("Six digits that an app on your phone shows")
+    about_data = _("Keeps a secret that your app shares with us. Nobody else receives it.")
+    icon = "qr-code"
+    notes = ("last_step", "drift")
     assurance = Assurance.AAL2
     compat_names = (
         "GOOGLE AUTHENTICATOR",
@@ -53,9 +56,7 @@ class Totp(Method):
         """A fresh secret of 160 bits (RFC 4226 §4), or the site's own if it is well-formed."""
         if given is None:
             given = base64.b32encode(secrets.token_bytes(20)).decode()
-        if not isinstance(given, str) or len(given) > 128:
-            raise ValueError("not a secret")
-        decode(given)
+        base32.decode(given)
         authenticator.pending_secret = given
 
     def accept(self, authenticator: Authenticator, response: Any, at: datetime) -> Match:
@@ -80,7 +81,7 @@ def spend(authenticator: Authenticator, secret: str, response: Any, at: datetime
     code = codes.typed(response)
     now = int(at.timestamp()) // PERIOD
     centre = now + authenticator.drift
-    key = decode(secret)
+    key = base32.decode(secret)
     matched = [
         step
         for step in (centre - 1, centre, centre + 1)
@@ -94,18 +95,6 @@ def spend(authenticator: Authenticator, secret: str, response: Any, at: datetime
     authenticator.last_step = step
     authenticator.drift = max(-LEARNED, min(LEARNED, step - now))
     return Match.RIGHT
-
-
-def decode(secret: str) -> bytes:
-    """The key behind a base32 text. Raises ValueError when it is none."""
-    text = secret.replace(" ", "").upper().rstrip("=")
-    try:
-        key = base64.b32decode(text + "=" * (-len(text) % 8))
-    except binascii.Error as error:
-        raise ValueError("not base32") from error
-    if not 10 <= len(key) <= 64:
-        raise ValueError("a secret has 80 to 512 bits")
-    return key
 
 
 def otpauth_uri(secret: str, issuer: str, account: str) -> str:

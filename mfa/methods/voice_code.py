@@ -17,6 +17,9 @@ class VoiceCode(Method):
 
     key = "voice_code"
     label = _("Phone call")
+    hint = _("A code read out to you")
+    about_data = _("Needs your phone number. The telephone provider receives it, and the code.")
+    icon = "phone"
     assurance = Assurance.AAL1
     compat_names = ("PHONE VERIFICATION",)
     channels = ("voice",)

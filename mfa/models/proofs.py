@@ -9,7 +9,7 @@ from django_otp.models import Device, DeviceManager
 
 from accounts import datamap
 from accounts.fields import EncryptedTextField
-from accounts.ids import new_id, new_public_id
+from accounts.ids import new_public_id
 
 _PROOF = datamap.Personal("authenticator", datamap.SIGN_IN, "as long as the authenticator")
 _COUNTER = datamap.Personal(
@@ -73,6 +73,8 @@ class Authenticator(Guard, Device):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     bound_here = models.BooleanField(default=False, editable=False)
 
+    shown_once: list[str] | None = None  # codes in clear, on the instance that just made them and nowhere else
+
     objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()  # type: ignore[misc]
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at") | {
@@ -125,6 +127,12 @@ class Authenticator(Guard, Device):
 
     def __str__(self) -> str:
         return f"{self.method} {self.public_id[:4]}"
+
+    @property
+    def is_usable(self) -> bool:
+        """Neither suspended, switched off nor past its end; whether it was confirmed is another question."""
+        ended = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.suspended_at is None and self.off_at is None and not ended
 
     def verify_token(self, token: str) -> bool:
         """Always False: proofs go through `mfa.verbs.verify`, which holds the locks and counts."""

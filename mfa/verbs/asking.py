@@ -14,6 +14,7 @@ from accounts.models import Customer, Site, User
 from accounts.verbs.customers import operator
 from mfa.contract import METHODS, Addresses, Begun, Method, Reason, Refusal
 from mfa.models import AddressGuard, Authenticator, Transaction
+from mfa.policies import Effective, Rule
 
 State, Purpose = Transaction.State, Transaction.Purpose
 
@@ -28,28 +29,48 @@ def begin(
     phone: str = "",
     site: Site | None = None,
     dialect_name: str = "",
+    authenticator: Authenticator | None = None,
+    rules: Effective | None = None,
 ) -> Begun | Refusal:
     """Open one transaction of `method` and ask: the only road to a challenge.
 
-    With a user their own addresses are used unless others are given. Another address than the one we know proves that
-    address alone (purpose ENROL); the known one is told. Without a user a code can go to the given address, which
-    then counts for itself. An older open transaction of the same person and method ends. Refusals write and send
-    nothing.
+    With a user their own addresses are used unless others are given, or those of `authenticator`, which the person
+    chose among their own. Another address than the one we know, or than one that the person bound on our pages, proves
+    that address alone (purpose ENROL); the known one is told. Without a user a code can go to the given address, which
+    then counts for itself. An older open transaction of the same person and method ends. Where `rules` are given, the
+    method must be among those that the policy allows. Refusals write and send nothing.
     """
     chosen = METHODS[method]
     refusal = _may_begin(customer, chosen, user, email or phone)
     if refusal:
         return refusal
+    if rules is not None and not rules.allows(chosen):
+        return Refusal(Reason.POLICY)
+    bound = _bound_address(authenticator, user, chosen)
+    if bound:
+        email, phone = (bound, "") if "email" in chosen.channels else ("", bound)
     try:
         known = Addresses(user.email, str(user.phone or "")) if user else Addresses()
         to = _addresses(customer, known, email, phone)
     except (sending_limits.UnusableNumber, names.UnusableName):
         return Refusal(Reason.BAD_ADDRESS)
+    if rules is not None and _is_abroad(chosen, to, rules):
+        return Refusal(Reason.COUNTRY)
     refusal = _may_send(customer, chosen, to, user, site)
     if refusal:
         return refusal
-    purpose = Purpose.SIGN_IN if user and chosen.address_of(to) == chosen.address_of(known) else Purpose.ENROL
-    return _open(customer, chosen, user, to, site, purpose, dialect_name)
+    is_known = user is not None and chosen.address_of(to) in (chosen.address_of(known), bound)
+    purpose = Purpose.SIGN_IN if is_known else Purpose.ENROL
+    return _open(customer, chosen, user, to, site, purpose, dialect_name, rules)
+
+
+def begin_unnamed(customer: Customer, *, method: str, site: Site | None = None, verifies_user: bool = True) -> Begun:
+    """Open a transaction whose response will say who answers: a passkey that needs no name typed (discoverable)."""
+    txn = _new(customer, METHODS[method], site, Purpose.SIGN_IN, "", None)
+    txn.verifies_user = verifies_user
+    prompt = METHODS[method].challenge(txn, None, Addresses())
+    txn.save(force_insert=True)
+    return Begun(txn, prompt)
 
 
 def begin_registration(method: str, email: str, phone: str) -> Begun | Refusal:
@@ -72,6 +93,15 @@ def _may_begin(customer: Customer, method: Method, user: User | None, address: s
     if not user.is_active or user.restricted_at:
         return Refusal(Reason.DISABLED)
     return None
+
+
+def _bound_address(authenticator: Authenticator | None, user: User | None, method: Method) -> str:
+    """The address of an authenticator that its person bound on our own pages, where one address is all it takes."""
+    if authenticator is None or user is None or len(method.channels) != 1:
+        return ""
+    if authenticator.user_id != user.pk or authenticator.method != method.key or not authenticator.bound_here:
+        return ""
+    return authenticator.address or ""
 
 
 def _addresses(customer: Customer, known: Addresses, email: str, phone: str) -> Addresses:
@@ -104,6 +134,13 @@ def _may_send(
     return Refusal(Reason.LIMITED, exceeded.wait) if exceeded else None
 
 
+def _is_abroad(method: Method, to: Addresses, rules: Effective) -> bool:
+    """Whether a message would go to a country that the policy leaves out; the customer's own list holds as well."""
+    allowed = rules.value(Rule.SMS_COUNTRIES)
+    by_phone = set(method.channels) - {"email"} and to.phone
+    return bool(allowed and by_phone and sending_limits.country_of(to.phone) not in allowed)
+
+
 def _is_owners(customer: Customer, method: Method, to: Addresses) -> bool:
     """Before its address is confirmed, a customer may send codes to the registered address only."""
     if method.channels != ("email",):
@@ -120,20 +157,18 @@ def _open(
     site: Site | None,
     purpose: str,
     dialect_name: str,
+    rules: Effective | None = None,
 ) -> Begun | Refusal:
-    now = timezone.now()
-    txn = Transaction(customer=customer, site=site, user=user, method=method.key, purpose=purpose)
-    txn.dialect_name, txn.key_id = dialect_name[:64], crypto.newest_key_id()
-    txn.code_length, txn.created_at = customer.code_length, now
-    txn.expires_at = now + timedelta(seconds=customer.code_seconds)
+    txn = _new(customer, method, site, purpose, dialect_name, rules)
+    txn.user, now = user, txn.created_at
     address = method.address_of(to)
     txn.sent_to = " ".join(names.mask(part) for part in address.split())
     if user is None:
         txn.guard = _guard(customer, address)
         older = Q(guard=txn.guard)
     else:
-        txn.authenticator = _authenticator(method, user, address)
-        if txn.authenticator is None:
+        txn.authenticator = None if method.has_several else _authenticator(method, user, address)
+        if txn.authenticator is None and not (method.has_several and _has_any(method, user)):
             return Refusal(Reason.NOT_ENROLLED)
         older = Q(user=user, method=method.key)
     refusal = _waiting(txn.authenticator or txn.guard, now)
@@ -145,6 +180,23 @@ def _open(
     if user is not None and purpose == Purpose.ENROL and user.email:
         _tell_known_address(txn, user)
     return Begun(txn, prompt)
+
+
+def _new(
+    customer: Customer, method: Method, site: Site | None, purpose: str, dialect_name: str, rules: Effective | None
+) -> Transaction:
+    now = timezone.now()
+    txn = Transaction(customer=customer, site=site, method=method.key, purpose=purpose)
+    txn.dialect_name, txn.key_id = dialect_name[:64], crypto.newest_key_id()
+    txn.code_length, txn.created_at = customer.code_length, now
+    txn.expires_at = now + timedelta(seconds=customer.code_seconds)
+    if rules is not None:
+        txn.tries_allowed, txn.verifies_user = rules.value(Rule.TRIES), rules.value(Rule.VERIFY_USER)
+    return txn
+
+
+def _has_any(method: Method, user: User) -> bool:
+    return Authenticator.objects.active().filter(user=user, method=method.key).exists()
 
 
 def _waiting(counter: Authenticator | AddressGuard | None, now: datetime) -> Refusal | None:
@@ -176,7 +228,9 @@ def _authenticator(method: Method, user: User, address: str) -> Authenticator | 
     digest = address_hash(address) if address else ""
     found = list(mine.filter(Q(address_hash=digest) | Q(expires_at__gt=now, uses_left__gt=0)))
     passes = [
-        one for one in found if one.expires_at and one.expires_at > now and one.uses_left and address == one.address
+        one
+        for one in found
+        if one.expires_at and one.expires_at > now and one.uses_left and address == (one.address or "")
     ]
     lasting = [one for one in found if one.expires_at is None]
     if passes:
@@ -215,4 +269,4 @@ def _tell_known_address(txn: Transaction, user: User) -> None:
     )
 
 
-__all__ = ("address_hash", "begin", "begin_registration")
+__all__ = ("address_hash", "begin", "begin_registration", "begin_unnamed")

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from django_otp.oath import hotp
 
-from mfa.methods.totp import DIGITS, PERIOD, decode
+from mfa.base32 import decode
+from mfa.methods.totp import DIGITS, PERIOD
 from tests.e2e.person import Person
 from tests.e2e.server import Server
 

@@ -11,8 +11,8 @@ from django_otp.oath import hotp
 
 from accounts import audit, replay
 from mfa import codes, verbs
+from mfa.base32 import decode
 from mfa.contract import Verdict
-from mfa.methods.totp import decode
 from mfa.models import Authenticator, Transaction
 from tests.factories import AuthenticatorFactory, CustomerFactory, TransactionFactory, UserFactory
 

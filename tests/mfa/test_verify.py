@@ -10,8 +10,8 @@ from django_otp.oath import hotp
 from accounts import audit
 from accounts.models import AuditRecord
 from mfa import codes, verbs
+from mfa.base32 import decode
 from mfa.contract import METHODS, Reason, Refusal, Verdict
-from mfa.methods.totp import decode
 from mfa.models import Authenticator, Transaction
 from tests.factories import AuthenticatorFactory, CustomerFactory, SiteFactory, TransactionFactory, UserFactory
 

@@ -8,7 +8,7 @@ from django_otp.oath import hotp
 
 from accounts.models import Site
 from mfa import codes
-from mfa.methods.totp import decode
+from mfa.base32 import decode
 from mfa.models import Authenticator, Transaction
 from tests.factories import AuthenticatorFactory, UserFactory
 

@@ -8,7 +8,7 @@ from accounts import verbs as people
 from accounts.audit import SYSTEM
 from accounts.models import Customer, Membership, Site, Ticket, User
 from mfa import codes, verbs
-from mfa.methods.totp import decode
+from mfa.base32 import decode
 from mfa.models import Authenticator, Transaction
 from tests.factories import PASSWORD, AuthenticatorFactory, StaffFactory, UserFactory, member
 from tests.mfa.compat.plugin import PUBLIC, UNSIGNED, Plugin

@@ -11,7 +11,8 @@ from django_otp.oath import hotp
 
 from accounts import links
 from accounts.models import Link, User
-from mfa.methods.totp import DIGITS, PERIOD, decode
+from mfa.base32 import decode
+from mfa.methods.totp import DIGITS, PERIOD
 from mfa.models import Authenticator
 from tests.factories import PASSWORD
 
