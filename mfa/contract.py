@@ -178,6 +178,10 @@ class Method(ABC):
         """Where a person may have several: the `address_hash` of the one that answers, empty when it is none."""
         return ""
 
+    def names_user(self, response: Any) -> str:
+        """The public id of whom a response says it is from, where it `identifies`; proves nothing by itself."""
+        return ""
+
     def read(self, form: QueryDict) -> Any:
         """The response in what a page's form sent. Never raises: what is no response is judged wrong."""
         return form.get("code", "")

@@ -19,6 +19,7 @@ from fido2.webauthn import (
     AuthenticationResponse,
     PublicKeyCredentialDescriptor,
     PublicKeyCredentialRpEntity,
+    PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -133,6 +134,14 @@ class Webauthn(Method):
         except UNREADABLE:
             return ""
 
+    def names_user(self, response: Any) -> str:
+        answer = _parsed(response)
+        try:
+            handle = AuthenticationResponse.from_dict(answer).response.user_handle if answer is not None else None
+            return bytes(handle or b"").decode("ascii")[:22]
+        except UNREADABLE:
+            return ""
+
     def read(self, form: QueryDict) -> Any:
         return form.get("credential", "")
 
@@ -142,16 +151,6 @@ def server() -> Fido2Server:
     name = urlsplit(settings.PUBLIC_URL).hostname or ""
     entity = PublicKeyCredentialRpEntity(id=name, name=settings.OPERATOR_NAME or "Kumquat")
     return Fido2Server(entity, verify_origin=lambda origin: origin == settings.PUBLIC_URL)
-
-
-def owner_named(response: Any) -> str:
-    """The public id of the person whom a discoverable credential says it belongs to; proves nothing by itself."""
-    answer = _parsed(response)
-    try:
-        handle = AuthenticationResponse.from_dict(answer).response.user_handle if answer is not None else None
-        return bytes(handle or b"").decode("ascii")[:22]
-    except UNREADABLE:
-        return ""
 
 
 def _challenge(txn: Transaction) -> bytes:
@@ -182,7 +181,7 @@ def _credential(authenticator: Authenticator) -> AttestedCredentialData:
 
 def _descriptor(authenticator: Authenticator) -> PublicKeyCredentialDescriptor:
     return PublicKeyCredentialDescriptor(
-        type="public-key",
+        type=PublicKeyCredentialType.PUBLIC_KEY,
         id=_credential(authenticator).credential_id,
         transports=authenticator.data.get("transports") or None,
     )
