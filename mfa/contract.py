@@ -89,11 +89,15 @@ class Begun:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict with what a face may need to say about it. `wait` is in seconds; `tries_left` of this transaction."""
+    """A verdict with what a face may need to say about it. `wait` is in seconds; `tries_left` of this transaction.
+
+    `authenticator` is the one that passed or was enrolled, None otherwise.
+    """
 
     verdict: Verdict
     wait: int = 0
     tries_left: int = 0
+    authenticator: "Authenticator | None" = None
 
 
 @dataclass(frozen=True)

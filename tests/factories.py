@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import crypto, legal
 from accounts.models import Acceptance, ApiKey, Customer, Membership, Message, Role, Site, User
 from accounts.verbs.customers import operator
+from mfa.methods import METHODS
 from mfa.models import Authenticator, Transaction
 
 PASSWORD = "correct horse battery"  # of every member that a test makes
@@ -121,7 +122,7 @@ class AuthenticatorFactory(factory.django.DjangoModelFactory):
 
     @factory.lazy_attribute
     def address(self: Any) -> str | None:
-        return None if self.method in {"totp", "kba"} else self.user.email
+        return self.user.email if METHODS[self.method].channels else None
 
     @factory.lazy_attribute
     def address_hash(self: Any) -> str:

@@ -9,6 +9,10 @@ ACTIONS = {
     "mfa.enrolled": _("Method added"),
     "mfa.reset": _("Method reset"),
     "mfa.let_in_once": _("Let in once"),
+    "mfa.bypass_given": _("Bypass code given"),
+    "mfa.renamed": _("Method renamed"),
+    "mfa.suspended": _("Method suspended"),
+    "mfa.resumed": _("Method taken up again"),
     "member.sign_in_refused": _("Member’s sign-in refused"),
 }
 

@@ -1,6 +1,5 @@
 """Enrolment: propose, prove, and what is remembered of secrets that are no longer good."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,10 +71,13 @@ def adopt(user: User, method: str, secret: str, response: Any, by: Actor, site: 
 
 
 @transaction.atomic
-def set_questions(user: User, method: str, pairs: Sequence[tuple[str, str]], by: Actor) -> Judged:
-    """Enrol what needs no proof beyond having been chosen. Raises ValueError for pairs that cannot be used."""
+def set_up(user: User, method: str, by: Actor, given: Any = None) -> Judged:
+    """Enrol what needs no proof beyond having been chosen or shown; replaces what was there.
+
+    Raises ValueError for what is given and cannot be used.
+    """
     authenticator, at = _locked(user, method)
-    METHODS[method].propose(authenticator, pairs)
+    METHODS[method].propose(authenticator, given)
     return _accept(authenticator, "", by, at)
 
 
@@ -92,6 +94,8 @@ def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime
         return Judged(Verdict.EXPIRED)
     was_confirmed = authenticator.confirmed
     match = METHODS[authenticator.method].accept(authenticator, response, at)
+    if match is Match.RIGHT and _is_known(authenticator):
+        match = Match.SEEN
     if match is not Match.RIGHT:
         return _count_refusal(authenticator, match, at)
     if was_confirmed and old and old != authenticator.secret:
@@ -106,7 +110,15 @@ def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime
         f"mfa.{what}", by, user.customer, authenticator, person=user.pk, facts={"method": authenticator.method}
     )
     notices.factor_changed(user, what, authenticator.method)
-    return Judged(Verdict.PASSED)
+    return Judged(Verdict.PASSED, authenticator=authenticator)
+
+
+def _is_known(authenticator: Authenticator) -> bool:
+    """Whether this very credential is enrolled already, where a person may have several."""
+    if not METHODS[authenticator.method].has_several:
+        return False
+    same = Authenticator.objects.filter(method=authenticator.method, address_hash=authenticator.address_hash)
+    return same.exclude(pk=authenticator.pk).exists()
 
 
 def _count_refusal(authenticator: Authenticator, match: Match, at: datetime) -> Judged:

@@ -31,8 +31,33 @@ def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visi
     """
     txn, counter, at = locking.transaction_with_counter(customer, public_id)
     if txn is None or counter is None:
-        return Judged(Verdict.EXPIRED)
+        return _verify_named(customer, public_id, response, by, visitor)
     return _judge(txn, counter, response, by, at, visitor)
+
+
+def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, visitor: str) -> Judged:
+    """A response that itself names the authenticator, of which a person may have several.
+
+    One that names none of this person's counts for the transaction alone: there is no authenticator to wait.
+    """
+    txn, counter, at = locking.transaction_with_named(customer, public_id, response)
+    if txn is None:
+        return Judged(Verdict.EXPIRED)
+    if counter is None:
+        return _refuse_unnamed(txn, by, at)
+    txn.user, txn.authenticator = counter.user, counter
+    judged = _judge(txn, counter, response, by, at, visitor)
+    if judged.verdict is Verdict.PASSED:  # else it stays open to whoever answers rightly
+        txn.save(update_fields=["user", "authenticator"])
+    return judged
+
+
+def _refuse_unnamed(txn: Transaction, by: Actor, at: datetime) -> Judged:
+    if txn.state != State.PENDING or txn.expires_at <= at:
+        return Judged(Verdict.EXPIRED)
+    _count_try(txn, at)
+    write(Update(txn, _ENDED), Insert(_entry("mfa.refused", txn, by)))
+    return Judged(Verdict.WRONG, tries_left=txn.tries_allowed - txn.tries)
 
 
 @transaction.atomic
@@ -92,7 +117,7 @@ def _judge(txn: Transaction, counter: Counter, response: Any, by: Actor, at: dat
     authenticator = counter if isinstance(counter, Authenticator) else None
     match = METHODS[txn.method].judge(txn, authenticator, response, at)
     if match is Match.SEEN:
-        return Judged(Verdict.REPLAYED, tries_left=guessing.TRIES - txn.tries)
+        return Judged(Verdict.REPLAYED, tries_left=txn.tries_allowed - txn.tries)
     if match is Match.RIGHT:
         return _pass(txn, counter, lane, by, at)
     return _refuse(txn, counter, lane, by, at)
@@ -108,13 +133,11 @@ def _pass(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: 
     if lane is not None:
         lane.failures, lane.wait_until = 0, None
     _keep(txn, counter, lane, _entry("mfa.passed", txn, by))
-    return Judged(Verdict.PASSED)
+    return Judged(Verdict.PASSED, authenticator=counter if isinstance(counter, Authenticator) else None)
 
 
 def _refuse(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: datetime) -> Judged:
-    txn.tries += 1
-    if txn.tries >= guessing.TRIES:
-        txn.state, txn.closed_at = State.FAILED, at
+    _count_try(txn, at)
     counter.failures += 1
     if lane is not None:
         lane.failures, lane.changed_at = lane.failures + 1, at
@@ -128,7 +151,14 @@ def _refuse(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at
         if isinstance(counter, Authenticator):
             notices.switched_off(counter, txn)
     _keep(txn, counter, lane, _entry("mfa.refused", txn, by))
-    return Judged(Verdict.WRONG, wait=int(wait.total_seconds()) if wait else 0, tries_left=guessing.TRIES - txn.tries)
+    waits = int(wait.total_seconds()) if wait else 0
+    return Judged(Verdict.WRONG, wait=waits, tries_left=txn.tries_allowed - txn.tries)
+
+
+def _count_try(txn: Transaction, at: datetime) -> None:
+    txn.tries += 1
+    if txn.tries >= txn.tries_allowed:
+        txn.state, txn.closed_at = State.FAILED, at
 
 
 def _after_the_end(txn: Transaction, counter: Counter, response: Any, at: datetime) -> Judged:
@@ -175,8 +205,9 @@ _USED = (*_COUNTED, "confirmed", "last_used_at", "uses_left", "last_step", "drif
 
 def _keep(txn: Transaction, counter: Counter, lane: Lane | None, entry: AuditRecord) -> None:
     """Write all that an answer changed in one statement: the one that every sign-in waits for."""
+    used = tuple(dict.fromkeys((*_USED, *METHODS[txn.method].notes)))
     changed: list[Insert | Update] = [Insert(txn) if txn._state.adding else Update(txn, _ENDED)]
-    changed.append(Update(counter, _USED if isinstance(counter, Authenticator) else _COUNTED))
+    changed.append(Update(counter, used if isinstance(counter, Authenticator) else _COUNTED))
     if lane is not None:
         changed.append(Update(lane, ("failures", "wait_until", "changed_at")))
     write(*changed, Insert(entry))

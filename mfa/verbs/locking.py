@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import names
 from accounts.models import Customer
 from accounts.prepared import prepared
+from mfa.contract import METHODS
 from mfa.models import AddressGuard, Authenticator, Transaction
 
 State = Transaction.State
@@ -114,6 +115,25 @@ def transaction_with_counter(
         return None, None, timezone.now()
     found[0].customer = customer
     return found[0], counters[0], counters[0].at
+
+
+def transaction_with_named(
+    customer: Customer, public_id: str, response: Any
+) -> tuple[Transaction | None, Authenticator | None, datetime]:
+    """A transaction whose response names the authenticator, and that one if it is the person's; both locked."""
+    bare = Transaction.objects.filter(customer=customer, public_id=public_id[:22], authenticator=None, guard=None)
+    asked = bare.first()
+    if asked is None or not METHODS[asked.method].has_several:
+        return None, None, timezone.now()
+    method = METHODS[asked.method]
+    named = {"customer": customer, "method": asked.method, "address_hash": method.names_authenticator(response)}
+    mine = Authenticator.objects.filter(**named, confirmed=True, expires_at=None).select_related("user")
+    owner = {"user": asked.user_id} if asked.user_id else {"user__public_id": method.names_user(response)}
+    counter, at = lock(mine.filter(**owner)) if named["address_hash"] else (None, timezone.now())
+    txn = bare.select_for_update(no_key=True).first()
+    if txn is not None:
+        txn.customer = customer
+    return txn, counter, at
 
 
 @prepared

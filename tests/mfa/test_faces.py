@@ -109,7 +109,7 @@ def test_what_was_sent_is_spent_once_by_whichever_method(plugin, key, method):
 @pytest.mark.promise("S5")
 def test_answers_to_questions_are_taken_once(plugin, key):
     user = UserFactory(customer=key.customer)
-    verbs.set_questions(user, "kba", PAIRS, audit.SYSTEM)
+    verbs.set_up(user, "kba", audit.SYSTEM, PAIRS)
     begun = plugin.post("api/auth/challenge", username=user.username, authType="KBA")
     known = dict(PAIRS)
     answers = [{"question": q["question"], "answer": known[q["question"]]} for q in begun["questions"]]
@@ -156,7 +156,7 @@ def test_who_is_out_is_not_let_in_by_enrolling(plugin, key, path, state):
 def test_who_is_out_is_asked_for_nothing(plugin, key, name, state):
     user = UserFactory(customer=key.customer, phone="+4791234567")
     AuthenticatorFactory(user=user)
-    verbs.set_questions(user, "kba", PAIRS, audit.SYSTEM)
+    verbs.set_up(user, "kba", audit.SYSTEM, PAIRS)
     keep_out(user, state)
     before = user.messages.count()
     reply = plugin.post("api/auth/challenge", username=user.username, authType=name, email=user.email)

@@ -314,7 +314,7 @@ def test_a_site_that_keeps_secrets_itself_enrols_and_then_logs_in():
 def test_two_questions_of_three_are_asked_and_both_must_be_right():
     user = UserFactory()
     pairs = [("First pet", "Rex"), ("First school", "Møhlenpris"), ("Mother's town", "Bodø")]
-    verbs.set_questions(user, "kba", pairs, BY)
+    verbs.set_up(user, "kba", BY, pairs)
     answers = {question: answer.upper() for question, answer in pairs}
     begun = verbs.begin(user.customer, method="kba", user=user, by=BY)
     right = [{"question": q, "answer": f" {answers[q]} "} for q in begun.prompt.questions]

@@ -99,7 +99,7 @@ def _questions(call: Call) -> Reply:
     pairs = _pairs(call.body.raw("questionAnswerList"))
     user = found_or_made(call)
     try:
-        judged = verbs.set_questions(user, BY_ANSWERS, pairs, call.by)
+        judged = verbs.set_up(user, BY_ANSWERS, call.by, pairs)
     except ValueError as error:
         raise Stop("ERROR", "Three different questions with an answer each are needed.", "malformed") from error
     return _won(call, user, judged, METHODS[BY_ANSWERS].compat_names[0])
