@@ -1,12 +1,14 @@
 """The last calls of each site, redacted, and when each key was last used: kept in Valkey, summed by beat.
 
-A call is written at every sign-in, so it costs no database write; what Valkey loses is only this log.
+A call is written at every sign-in, so it costs no database write, and no answer waits for it; what Valkey loses is
+only this log.
 """
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import replay, valkey
+from accounts.afterwards import Afterwards
 from accounts.models import ApiKey, Customer, Site
 from accounts.signing import Caller
 
@@ -25,7 +28,6 @@ KEPT = 50
 LASTS = 14 * 86400
 _CONNECTOR = re.compile(r"(?P<version>[\w.]{1,16})(?P<facts>(; ?[\w-]{1,20}=[\w.]{1,32}){0,8})", re.ASCII)
 
-Signed = tuple[str, bytes]  # the path and the body that a signature came with
 WORDS: dict[str, str | Promise] = {
     "": "",
     "clock": _("The site's clock differs from ours by more than five minutes. Set it by NTP."),
@@ -64,33 +66,71 @@ class Call:
         return WORDS.get(self.reason, WORDS["failed"])
 
 
-def note(
-    call: Call, caller: Caller | None, customer_id: UUID | None, users_on_site: str = "", signed: Signed | None = None
-) -> None:
-    """Append a call to its site's list, or to the customer's list of calls that no site's key matched.
+@dataclass(frozen=True)
+class _Noted:
+    """A call as Valkey is told of it: its line, and in which list; the key that it used; what its site said."""
 
-    One round trip.
-    """
-    place = f"calls:{caller.site.pk}" if caller is not None and caller.site else f"calls:customer:{customer_id}"
+    place: str
+    line: str
+    use: replay.Use | None
+    key: dict[str, int]
+    said: dict[str, str]
+
+
+def note(
+    call: Call,
+    caller: Caller | None,
+    customer_id: UUID | None,
+    users_on_site: str = "",
+    use: replay.Use | None = None,
+) -> None:
+    """Append a call to its site's list, or to the customer's list of calls that no site's key matched."""
     if caller is None and customer_id is None:
         return
+    place = f"calls:{caller.site.pk}" if caller is not None and caller.site else f"calls:customer:{customer_id}"
+    line = json.dumps({**vars(call), "at": call.at.timestamp()})
+    key, said = {}, {}
+    if caller and caller.key and caller.site:
+        key = {str(caller.key.pk): int(call.at.timestamp())}
+        if call.connector:
+            seen = {"connector": call.connector, "plugin": call.plugin, "mode": call.mode, "on_site": users_on_site}
+            said = {str(caller.site.pk): json.dumps(seen)}
+    _waiting.add(_Noted(place, line, use, key, said))
+
+
+def finish_noting() -> None:
+    """Let Valkey know of every call that this process has answered."""
+    _waiting.finish()
+
+
+def _list(batch: list[_Noted]) -> None:
+    """Append many calls in one round trip."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    used: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
+    for noted in batch:
+        lines[noted.place].append(noted.line)
+        used |= noted.key
+        seen |= noted.said
 
     def steps(pipe: Any) -> None:
-        if signed is not None and caller is not None and caller.customer is not None:
-            replay.remember(pipe, caller.customer, caller.timestamp, *signed)
-        pipe.lpush(place, json.dumps({**asdict(call), "at": call.at.timestamp()}))
-        pipe.ltrim(place, 0, KEPT - 1)
-        pipe.expire(place, LASTS)
-        if caller and caller.key and caller.site:
-            pipe.hset("last_use", str(caller.key.pk), int(call.at.timestamp()))
-            if call.connector:
-                seen = {"connector": call.connector, "plugin": call.plugin, "mode": call.mode, "on_site": users_on_site}
-                pipe.hset("seen_sites", str(caller.site.pk), json.dumps(seen))
+        for use in filter(None, (noted.use for noted in batch)):
+            replay.remember(pipe, use)
+        for place, newest in lines.items():
+            pipe.lpush(place, *newest[-KEPT:])
+            pipe.ltrim(place, 0, KEPT - 1)
+            pipe.expire(place, LASTS)
+        for name, values in (("last_use", used), ("seen_sites", seen)):
+            if values:
+                pipe.hset(name, mapping=values)
 
     try:
         valkey.pipeline(steps)
     except valkey.Unreachable:
-        log.info("a call was not listed", reason="Valkey cannot be reached")
+        log.info("calls were not listed", number=len(batch), reason="Valkey cannot be reached")
+
+
+_waiting = Afterwards(_list)
 
 
 def recent(site: Site) -> list[Call]:
@@ -104,6 +144,7 @@ def recent_unmatched(customer: Customer) -> list[Call]:
 
 
 def _read(place: str) -> list[Call]:
+    finish_noting()
     try:
         entries: Iterable[Any] = valkey.ask(lambda client: client.lrange(place, 0, KEPT - 1))
     except valkey.Unreachable:
@@ -122,6 +163,7 @@ def connector_facts(header: str) -> dict[str, str]:
 
 def flush() -> None:
     """Write what was appended since the last time to the keys' and sites' rows: last use, versions, mode."""
+    finish_noting()
     try:
         used, seen = valkey.ask(_take)
     except valkey.Unreachable:

@@ -1,5 +1,6 @@
 """A signed call acts once: its digest is kept in PostgreSQL while its timestamp would be accepted (security.md S13)."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -45,9 +46,21 @@ def note(customer: Customer, timestamp: str, path: str, body: bytes, *, shared: 
 LASTS = 11 * 60  # seconds: a timestamp is accepted for five minutes on either side
 
 
-def remember(pipe: Any, customer: Customer, timestamp: str, path: str, body: bytes) -> None:
+@dataclass(frozen=True)
+class Use:
+    """What a timestamp of a customer's was used for: a name in Valkey, and a digest of path and body."""
+
+    place: str
+    digest: str
+
+
+def use_of(customer: Customer, timestamp: str, path: str, body: bytes) -> Use:
+    return Use(f"signed:{customer.pk}:{timestamp}", crypto.mac("signed body", path, body).hex())
+
+
+def remember(pipe: Any, use: Use) -> None:
     """Add to a Valkey pipeline what a timestamp was used for first, whatever the call did."""
-    pipe.set(_place(customer, timestamp), crypto.mac("signed body", path, body).hex(), ex=LASTS, nx=True)
+    pipe.set(use.place, use.digest, ex=LASTS, nx=True)
 
 
 def was_used_otherwise(customer: Customer, timestamp: str, path: str, body: bytes) -> bool:
@@ -58,12 +71,9 @@ def was_used_otherwise(customer: Customer, timestamp: str, path: str, body: byte
     """
     if not timestamp.isdigit():
         return False
+    use = use_of(customer, timestamp, path, body)
     try:
-        first = valkey.ask(lambda client: client.get(_place(customer, timestamp)))
+        first = valkey.ask(lambda client: client.get(use.place))
     except valkey.Unreachable:
         return False
-    return first is not None and first != crypto.mac("signed body", path, body).hex()
-
-
-def _place(customer: Customer, timestamp: str) -> str:
-    return f"signed:{customer.pk}:{timestamp}"
+    return first is not None and first != use.digest

@@ -6,12 +6,13 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from accounts import valkey
+from accounts import calls, valkey
 
 
 @pytest.fixture(autouse=True)
 def empty_valkey(request: pytest.FixtureRequest) -> Iterator[None]:
     """No counts of another test's remain."""
+    calls.finish_noting()
     valkey.wake()
     valkey.client().flushdb()
     cache.clear()

@@ -60,6 +60,13 @@ class Call:
             return audit.stranger(self.source)
         return audit.site(self.caller.site, self.source)
 
+    @property
+    def use(self) -> replay.Use | None:
+        """What the signature was used for, if a customer's key made it."""
+        if self.caller is None or self.caller.customer is None:
+            return None
+        return replay.use_of(self.caller.customer, self.caller.timestamp, self.request.path, self.request.body)
+
     def once(self, *, shared: bool = False, harmless: bool = False) -> None:
         """Stop a call that was made before; to be called inside the transaction that acts (security.md S13).
 
@@ -68,8 +75,10 @@ class Call:
         if self.caller is None or self.caller.customer is None:
             return
         signed = (self.caller.customer, self.caller.timestamp, self.request.path, self.request.body)
-        if not shared and replay.was_used_otherwise(*signed):
-            raise Stop("ERROR", "This timestamp was used for another call. Make a new one.", "again")
+        if not shared:
+            calls.finish_noting()  # so that what was answered a moment ago counts
+            if replay.was_used_otherwise(*signed):
+                raise Stop("ERROR", "This timestamp was used for another call. Make a new one.", "again")
         seen = replay.note(*signed, shared=shared)
         if seen is replay.Seen.OTHER_BODY or (seen is replay.Seen.AGAIN and not harmless):
             raise Stop("ERROR", "This signed call was made already. Make a new one with a new timestamp.", "again")
@@ -222,8 +231,7 @@ def _log(call: Call, identified: Caller | Unsigned | None, reply: Reply | HttpRe
     if isinstance(identified, Unsigned) and identified.number.isascii() and identified.number.isdigit():
         found = Customer.objects.filter(number=int(identified.number[:18])).values_list("pk", flat=True).first()
         customer_id = found
-    signed = (call.request.path, call.request.body) if call.caller is not None else None
-    calls.note(line, call.caller, customer_id, facts.get("users-on-site", ""), signed)
+    calls.note(line, call.caller, customer_id, facts.get("users-on-site", ""), call.use)
 
 
 P = ParamSpec("P")
