@@ -114,7 +114,7 @@ class _Compiled:
 def _compile(build: Callable[..., QuerySet[Any]], kinds: dict[str, type], shape: dict[str, Any]) -> _Compiled:
     """Compile twice with other samples: what differs must be the samples, each somewhere, and nothing else."""
     first, second = (_samples(kinds, number) for number in (0, len(kinds)))
-    rows = build(**first, **shape)
+    rows: Any = build(**first, **shape)
     compiler = rows.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     other_sql, other_params = build(**second, **shape).query.get_compiler(connection=connection).as_sql()
@@ -133,7 +133,7 @@ def _compile(build: Callable[..., QuerySet[Any]], kinds: dict[str, type], shape:
         own=own,
         names=[column[0].target.attname for column in select[own]],
         converters=[(at, found, what) for at, (found, what) in compiler.get_converters([s[0] for s in select]).items()],
-        related=get_related_populators(klass, select, connection.alias),
+        related=get_related_populators(klass, select, connection.alias),  # type: ignore[call-arg]  # typed as in Django 6
         annotations=list((compiler.annotation_col_map or {}).items()),
     )
 

@@ -74,8 +74,8 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, lis
     return sql, [_reader(field, adding=False) for field in (*fields, key)]
 
 
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(str(name)))
 
 
 # Fields whose values the driver takes as they are

@@ -221,6 +221,8 @@ def _entry(action: str, txn: Transaction, by: Actor) -> AuditRecord:
 @transaction.atomic
 def decide(link: Link, allow: bool, by: Actor) -> Judged:
     """The answer a person gave on a mailed link's page. The link is spent; only the first decision counts."""
+    if link.customer is None:
+        return Judged(Verdict.EXPIRED)
     txn, counter, at = locking.transaction_with_counter(link.customer, link.about)
     if txn is None or counter is None or not links.spend(link):
         return Judged(Verdict.EXPIRED)

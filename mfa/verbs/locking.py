@@ -4,10 +4,10 @@ These are the queries of every sign-in, so they are compiled once and read no mo
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import DateTimeField, Func, QuerySet
+from django.db.models import DateTimeField, Func, Model, QuerySet
 from django.utils import timezone
 
 from accounts import names
@@ -18,6 +18,7 @@ from mfa.models import AddressGuard, Authenticator, Transaction
 
 State = Transaction.State
 Counter = Authenticator | AddressGuard
+M = TypeVar("M", bound=Model)
 
 
 class DatabaseTime(Func):
@@ -41,9 +42,11 @@ def lock(rows: Any) -> tuple[Any, datetime]:
     return found, found.at if found is not None else timezone.now()
 
 
-def _locking(rows: Any) -> Any:
+def _locking(rows: QuerySet[M]) -> QuerySet[M]:
     """Without an order: sorting by the primary key could make the planner walk that index instead of the person's."""
-    return rows.order_by().select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime())[:1]
+    timed: Any = rows.order_by().select_for_update(no_key=True, of=("self",)).annotate(at=DatabaseTime())
+    locked: QuerySet[M] = timed[:1]
+    return locked
 
 
 def usable_of(user_id: UUID, methods: tuple[str, ...]) -> tuple[Authenticator | None, datetime]:
@@ -65,8 +68,8 @@ def usable_by_name(
 
 @prepared
 def _by_name(*, methods: tuple[str, ...], customer_id: UUID, is_operator: bool, name: str) -> QuerySet[Authenticator]:
-    mine = _of_name(_usable(methods), customer_id, is_operator, name)
-    return _locking(mine.only(*_WEIGHED))
+    found: QuerySet[Authenticator] = _of_name(_usable(methods), customer_id, is_operator, name)
+    return _locking(found.only(*_WEIGHED))
 
 
 def of_name(rows: Any, customer: Customer, username: str) -> Any:
@@ -108,7 +111,7 @@ def transaction_with_counter(
 
     That is its authenticator, or the guard of an address of nobody's.
     """
-    named = {"customer_id": customer.pk, "public_id": public_id[:22]}
+    named: dict[str, Any] = {"customer_id": customer.pk, "public_id": public_id[:22]}
     counters: list[Any] = _authenticator_of(**named) or _guard_of(**named)
     found = _named(**named) if counters else []
     if not found:
