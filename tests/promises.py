@@ -85,16 +85,17 @@ def page() -> str:
     return text
 
 
-def holders() -> dict[str, list[str]]:
-    """The tests that hold each promise, as `file: what it says`."""
+def holders(mark: str = "promise") -> dict[str, list[str]]:
+    """The tests with a mark, as `file: what it says`, by each id that the mark names."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         tree = ast.parse(path.read_text())
-        module = [key for node in tree.body if _is_module_mark(node) for key in _ids(node)]
+        module = [key for node in tree.body if _is_module_mark(node) for key in _ids(node, mark)]
         for function in tree.body:
             if isinstance(function, ast.FunctionDef) and function.name.startswith("test_"):
                 words = function.name.removeprefix("test_").replace("_", " ")
-                for key in dict.fromkeys([*module, *(key for mark in function.decorator_list for key in _ids(mark))]):
+                own = (key for decorator in function.decorator_list for key in _ids(decorator, mark))
+                for key in dict.fromkeys([*module, *own]):
                     found.setdefault(key, []).append(f"`{path.relative_to(ROOT)}`: {words}")
     return found
 
@@ -105,10 +106,10 @@ def _is_module_mark(node: ast.AST) -> bool:
     )
 
 
-def _ids(node: ast.AST) -> Iterator[str]:
-    """What stands in the brackets of every `pytest.mark.promise(...)` in a node."""
+def _ids(node: ast.AST, mark: str) -> Iterator[str]:
+    """What stands in the brackets of every `pytest.mark.<mark>(...)` in a node."""
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "promise":
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == mark:
             yield from (ast.literal_eval(argument) for argument in call.args)
 
 

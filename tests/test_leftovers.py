@@ -63,6 +63,7 @@ def live_through():
     }
 
 
+@pytest.mark.requirement("R-09")
 def test_a_dump_of_the_database_opens_nothing():
     opened = live_through()
     found = dump()
@@ -76,6 +77,7 @@ def test_a_dump_of_the_database_opens_nothing():
     assert found.count("INSERT INTO public.accounts_message ") == Message.objects.count() >= 5
 
 
+@pytest.mark.requirement("R-09")
 def test_the_logs_tell_no_secret_and_name_nobody(caplog, capfd):
     opened = live_through()
     deliver_all()

@@ -139,6 +139,7 @@ def world() -> World:
     return World.build()
 
 
+@pytest.mark.requirement("R-07", "R-35")
 @pytest.mark.promise("S10")
 @pytest.mark.parametrize("who", WHO)
 def test_everybody_sees_what_is_theirs_and_changes_nothing_by_looking(world, who):
@@ -216,6 +217,7 @@ def test_a_call_that_needs_a_sites_key_is_refused_to_all_others(world, route):
     assert rows() == before
 
 
+@pytest.mark.requirement("R-07")
 @pytest.mark.promise("S10")
 @pytest.mark.parametrize("route", calls(), ids=str)
 def test_another_customers_site_reaches_nothing_of_ours(world, route):

@@ -203,6 +203,7 @@ def test_the_address_one_has_is_no_change(client, user):
     assert ask(client, user.email.upper()).context["form"].errors["email"]
 
 
+@pytest.mark.requirement("R-64")
 def test_changing_the_address_asks_for_fresh_proof(client, time_machine):
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
 
@@ -279,6 +280,7 @@ def test_staff_who_are_no_member_have_the_pages_too():
 # The operator's documents
 
 
+@pytest.mark.requirement("R-02", "R-06")
 @pytest.mark.parametrize("language", ["en", "nb"])
 @pytest.mark.parametrize("name", legal.VERSIONS)
 def test_each_document_names_the_operator_and_is_there_in_both_languages(name, language, settings):
@@ -303,6 +305,7 @@ def test_the_operators_facts_are_escaped(settings):
     assert "&lt;b&gt;Fjordvakt &amp; Co.&lt;/b&gt;" in legal.current(legal.TERMS, "en").text
 
 
+@pytest.mark.requirement("R-02")
 @pytest.mark.parametrize("path", ["/", "/about/", "/terms/", "/data-processing/", "/privacy/"])
 def test_public_pages_are_open_and_name_the_operator(path, settings):
     page = Client().get(path)

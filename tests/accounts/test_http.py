@@ -57,6 +57,7 @@ def test_a_forged_host_is_refused_and_a_forwarded_one_ignored(client):
     assert b"evil.example" not in response.content
 
 
+@pytest.mark.requirement("R-09")
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/register/", "/nowhere", "/staff/"])
 def test_every_page_has_the_headers_that_keep_others_out(client, path):

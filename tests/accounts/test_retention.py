@@ -65,6 +65,7 @@ CASES = [
 ]
 
 
+@pytest.mark.requirement("R-45")
 @pytest.mark.parametrize(("model", "make", "kept"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_each_sort_of_row_is_kept_until_its_time_and_no_longer(model, make, kept):
     make()

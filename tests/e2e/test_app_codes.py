@@ -40,6 +40,7 @@ def log_in_by_secret(site: Site, name: str, secret: str, code: str) -> str:
     return status(site, "api/auth/validate-google-auth-secret", username=name, secret=secret, otpToken=code)
 
 
+@pytest.mark.requirement("R-04")
 @pytest.mark.parametrize("log_in", [log_in_by_validate, log_in_by_secret])
 @pytest.mark.parametrize("enrol", [enrol_by_our_secret, enrol_by_its_own_secret])
 def test_an_authenticator_app_enrols_and_logs_in_either_way(

@@ -9,6 +9,7 @@ from tests.e2e.wordpress import Site, confirm, register, status
 WRONG_CODE = "Invalid OTP provided. Please try again."
 
 
+@pytest.mark.requirement("R-04")
 @pytest.mark.parametrize(
     ("auth_type", "channels"),
     [
@@ -46,6 +47,7 @@ def test_a_sent_code_enrols_and_then_logs_in(
     assert status(site, "api/auth/validate", txId=asked["txId"], token=code) == "ALREADY_USED"
 
 
+@pytest.mark.requirement("R-38")
 def test_a_code_that_came_too_late_and_one_of_an_older_challenge_are_refused(
     server: Server, site: Site, name: str
 ) -> None:

@@ -3,12 +3,15 @@
 import json
 import socket
 
+import pytest
+
 from tests.e2e.server import Server
 from tests.e2e.wordpress import PASSWORD, Site, confirm, register, status
 
 NOT_CONFIRMED = "Confirm your e-mail address first."
 
 
+@pytest.mark.requirement("R-04")
 def test_a_site_owner_registers_and_the_keys_are_the_same_ever_after(server: Server) -> None:
     plugin = Site(server)
     assert plugin.ask("rest/customer/check-if-exists", email="owner@new.example")["status"] == "CUSTOMER_NOT_FOUND"
@@ -83,6 +86,7 @@ def test_a_site_registered_by_plugin_agrees_to_the_terms_at_its_first_sign_in(se
     assert agreed == [(2,)]
 
 
+@pytest.mark.requirement("R-58", "R-63")
 def test_a_user_is_searched_made_changed_and_deleted(server: Server, site: Site, name: str) -> None:
     assert status(site, "api/admin/users/search", username=name) == "USER_NOT_FOUND"
     assert status(site, "api/admin/users/create", username=name, firstName="Nora", email=name) == "SUCCESS"

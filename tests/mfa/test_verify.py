@@ -29,6 +29,7 @@ def later(**delta):
     Authenticator.objects.update(wait_until=timezone.now() - timedelta(seconds=1))
 
 
+@pytest.mark.requirement("R-38")
 @pytest.mark.promise("S5")
 def test_a_code_passes_once_and_never_again():
     txn = TransactionFactory()
@@ -65,6 +66,7 @@ def test_five_wrong_answers_end_a_transaction_and_the_right_one_comes_too_late()
     assert Transaction.objects.get(pk=txn.pk).state == Transaction.State.FAILED
 
 
+@pytest.mark.requirement("R-38")
 def test_an_expired_transaction_takes_no_answer():
     txn = TransactionFactory(expires_at=timezone.now() - timedelta(seconds=1))
 
@@ -224,6 +226,7 @@ def test_begin_closes_the_older_challenge_of_the_same_person_and_method():
     assert verdict(second.transaction, codes.derive(second.transaction)) is Verdict.PASSED
 
 
+@pytest.mark.requirement("R-38")
 @pytest.mark.promise("S9")
 def test_a_code_to_another_address_proves_that_address_alone_and_the_known_one_is_told():
     user = UserFactory()
@@ -311,6 +314,7 @@ def test_a_site_that_keeps_secrets_itself_enrols_and_then_logs_in():
     assert verbs.adopt(user, "totp", SECRET, code, BY).verdict is Verdict.REPLAYED
 
 
+@pytest.mark.requirement("R-32")
 def test_two_questions_of_three_are_asked_and_both_must_be_right():
     user = UserFactory()
     pairs = [("First pet", "Rex"), ("First school", "Møhlenpris"), ("Mother's town", "Bodø")]

@@ -24,6 +24,7 @@ def dump():
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.requirement("R-57")
 @pytest.mark.promise("S29")
 @pytest.mark.django_db(transaction=True)
 def test_an_erased_person_leaves_no_name_address_or_secret_in_the_database():
@@ -44,6 +45,7 @@ def test_an_erased_person_leaves_no_name_address_or_secret_in_the_database():
     assert not User.objects.filter(pk=user.pk).exists()
 
 
+@pytest.mark.requirement("R-57")
 @pytest.mark.django_db
 def test_what_was_kept_sealed_about_a_person_becomes_unreadable():
     user = UserFactory()
@@ -56,6 +58,7 @@ def test_what_was_kept_sealed_about_a_person_becomes_unreadable():
     assert audit.unseal(user.pk, token) is None
 
 
+@pytest.mark.requirement("R-57")
 @pytest.mark.django_db
 def test_a_message_that_still_waits_is_never_sent_to_an_erased_person():
     user = UserFactory()

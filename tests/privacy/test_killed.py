@@ -87,6 +87,7 @@ def whole_or_gone(user):
     return there
 
 
+@pytest.mark.requirement("R-57")
 def test_a_person_is_erased_whole_or_not_at_all_wherever_the_worker_dies():
     user = person()
     people.request_erasure(user, SYSTEM)

@@ -107,6 +107,7 @@ def test_a_user_that_cannot_be_is_refused_beside_the_field(browser, nora, data, 
     assert User.objects.filter(customer=browser.customer).count() == 1
 
 
+@pytest.mark.requirement("R-63")
 def test_a_user_is_edited_and_the_old_values_are_sealed(browser, nora):
     place = reverse("console:user_edit", args=[nora.public_id])
 
@@ -149,6 +150,7 @@ def test_a_user_is_disabled_after_a_question_and_let_in_again(browser, nora):
     assert nora.is_active
 
 
+@pytest.mark.requirement("R-58")
 def test_deleting_names_what_goes_and_then_erasure_is_asked_for(browser, nora):
     place = reverse("console:user_delete", args=[nora.public_id])
     question = browser.text(place)

@@ -106,6 +106,7 @@ def test_a_gateway_that_takes_the_request_and_falls_silent_leaves_the_outcome_un
     assert (result.outcome, result.reason) == (Outcome.UNKNOWN, Reason.NO_ANSWER)
 
 
+@pytest.mark.requirement("R-55")
 def test_a_certificate_of_an_unknown_authority_ends_the_conversation(text_message, tmp_path):
     _authority, context = certificate(tmp_path, "localhost")
     reached = []

@@ -124,6 +124,7 @@ def test_tls_with_a_trusted_certificate_and_a_password_carries_the_mail(letter, 
     assert len(mailbox.letters) == 1
 
 
+@pytest.mark.requirement("R-55")
 @pytest.mark.parametrize("tls", ["smtps", "starttls"])
 @pytest.mark.parametrize("trusted", [True, False], ids=["another name", "an unknown authority"])
 def test_a_certificate_that_is_not_this_server_s_ends_the_conversation(letter, settings, tmp_path, tls, trusted):
@@ -138,6 +139,7 @@ def test_a_certificate_that_is_not_this_server_s_ends_the_conversation(letter, s
     assert mailbox.commands == []
 
 
+@pytest.mark.requirement("R-55")
 def test_a_server_without_starttls_gets_neither_password_nor_mail(letter):
     mailbox = Mailbox()
     with smtp_server(mailbox, authenticator=authenticate, auth_require_tls=False) as port:

@@ -11,6 +11,7 @@ from tests.factories import CustomerFactory, StaffFactory, member
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.requirement("R-22")
 def test_an_answer_goes_to_who_asked_and_its_text_is_encrypted_until_it_is_sent():
     customer = CustomerFactory()
     user = member(customer=customer)

@@ -38,6 +38,7 @@ def register(email="owner@shop.example"):
     )
 
 
+@pytest.mark.requirement("R-04")
 def test_registration_gives_keys_that_the_key_call_gives_again():
     made = register()
     again = Plugin(*PUBLIC).post("rest/customer/key", email="owner@shop.example", password=PASSWORD)
@@ -125,6 +126,7 @@ def test_a_question_becomes_a_ticket_and_the_answer_is_plain():
     assert Ticket.objects.get().category == "WordPress 2FA : 6.2.4"
 
 
+@pytest.mark.requirement("R-43")
 def test_creating_a_user_twice_is_a_success_twice(plugin):
     for _ in range(2):
         assert plugin.post("api/admin/users/create", username="Nora@shop.example")["status"] == "SUCCESS"
@@ -178,6 +180,7 @@ def test_a_living_pass_turns_the_method_into_email(plugin, key):
     assert plugin.post("api/admin/users/get", username=user.username)["authType"] == "EMAIL"
 
 
+@pytest.mark.requirement("R-58")
 def test_deleting_a_user_hides_them_at_once_and_keeps_the_name_from_coming_back(plugin, key):
     user = UserFactory(customer=key.customer)
     assert plugin.post("api/admin/users/delete", username=user.username)["status"] == "SUCCESS"
@@ -406,6 +409,7 @@ def test_what_comes_later_is_refused_cleanly(plugin, key, auth_type):
     assert plugin.post("api/auth/challenge", username=user.username, authType=auth_type)["status"] == "FAILED"
 
 
+@pytest.mark.requirement("R-35")
 @pytest.mark.promise("S10")
 @pytest.mark.parametrize("make", [StaffFactory, member])
 def test_members_and_staff_are_unknown_to_every_key_the_operators_own_included(make):

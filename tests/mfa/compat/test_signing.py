@@ -177,6 +177,7 @@ def test_no_customer_gets_a_published_number(settings):
     assert str(operator().number) not in settings.PUBLISHED_CLIENTS
 
 
+@pytest.mark.requirement("R-07")
 @pytest.mark.promise("S10")
 def test_another_customers_user_is_unknown(plugin):
     stranger = UserFactory(customer=CustomerFactory())

@@ -20,6 +20,7 @@ def ask(client, email):
     return client.post("/forgotten/", {"email": email})
 
 
+@pytest.mark.requirement("R-47")
 @pytest.mark.promise("S21")
 def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
     user = member()

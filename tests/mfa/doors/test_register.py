@@ -47,6 +47,7 @@ def test_registration_makes_customer_owner_site_and_key(client):
     assert Message.objects.get(kind="accounts.confirm_email").to == "ingrid@nordvik.example"
 
 
+@pytest.mark.requirement("R-19")
 def test_only_company_address_and_password_are_required(client):
     response = client.post("/register/", filled(client, first_name=None, last_name=None, phone=None))
 
