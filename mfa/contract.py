@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.assurance import Assurance
 
@@ -134,6 +135,7 @@ class Method(ABC):
     polls: ClassVar[bool] = False  # the answer comes by a link, the site asks how it went
     identifies: ClassVar[bool] = False  # its response also says who answers, so that no name need be typed
     notes: ClassVar[tuple[str, ...]] = ()  # what a judgement may change on the authenticator besides its counters
+    wrong: ClassVar[Words] = _("That code is not right.")  # what a page says of a wrong response
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -148,6 +150,10 @@ class Method(ABC):
 
         The transaction has its ids but is not saved yet, so a method may note on it what it asked.
         """
+        return Prompt()
+
+    def again(self, txn: "Transaction", authenticator: "Authenticator | None") -> Prompt:
+        """What the challenge of an open transaction showed, for a page that is loaded again. Sends nothing."""
         return Prompt()
 
     @abstractmethod

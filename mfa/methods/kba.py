@@ -39,13 +39,20 @@ class Kba(Method):
     compat_names = ("KBA",)
     asks_questions = True
     is_proved = False
+    wrong = _("The answers are not right.")
 
     def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
         if authenticator is None:
             return Prompt()
-        questions = [entry["question"] for entry in authenticator.data["questions"]]
         first = int(get_random_string(1, "012"))
         txn.asked = sorted({first, (first + 1) % QUESTIONS})
+        return self.again(txn, authenticator)
+
+    def again(self, txn: Transaction, authenticator: Authenticator | None) -> Prompt:
+        """The questions that were drawn, not new ones: whoever loads the page again must not choose among them."""
+        if authenticator is None:
+            return Prompt()
+        questions = [entry["question"] for entry in authenticator.data["questions"]]
         return Prompt(questions=tuple(questions[index] for index in txn.asked))
 
     def judge(self, txn: Transaction, authenticator: Authenticator | None, response: Any, at: datetime) -> Match:

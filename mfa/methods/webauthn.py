@@ -53,9 +53,14 @@ class Webauthn(Method):
     has_several = True
     identifies = True
     notes = ("last_step", "data")
+    wrong = _("That passkey was not accepted.")
 
     def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
         """The options for the browser's `get`. Without a user any passkey for this server may answer."""
+        return self.again(txn, authenticator)
+
+    def again(self, txn: Transaction, authenticator: Authenticator | None) -> Prompt:
+        """The same options, since the challenge is derived from the transaction."""
         known = []
         if txn.user_id is not None:
             mine = Authenticator.objects.active().filter(user=txn.user_id, method=self.key)
