@@ -50,7 +50,7 @@ POST_ONLY = {
     *("console:close_keep", "console:close_stop_keys"),
 }
 # Who may open the page is sent on
-SENT_ON = {"console:user_enable"}
+SENT_ON = {"console:user_enable", "console:group_move"}
 # Looking leaves a record of who looked
 RECORDED = {"console:keys", "console:audit_export", "mfa_console:export", "admin:accounts_auditrecord_change"}
 # Staff's pages that belong to no model

@@ -3,9 +3,20 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.console import limits, messages, start, words
+from accounts.console import groups, limits, messages, start, words
 from accounts.console.listing import MOST_COUNTED, bounded, figure, id_at, recently
-from accounts.console.registry import ACTIONS, ENTRIES, KINDS, STEPS, TILES, Entry, Step, Tile
+from accounts.console.registry import (
+    ACTIONS,
+    ENTRIES,
+    KINDS,
+    STEPS,
+    TILES,
+    USER_SECTIONS,
+    Entry,
+    Step,
+    Tile,
+    UserSection,
+)
 from accounts.models import Customer, Message
 from accounts.roles import Right
 
@@ -16,6 +27,7 @@ def register() -> None:
         [
             Entry("", _("Start"), "house", "console:start", Right.SEE, 0),
             Entry("people", _("Users"), "users", "console:users", Right.SEE_PEOPLE, 10),
+            Entry("people", _("Groups"), "users-round", "console:groups", Right.SEE_PEOPLE, 15),
             Entry("people", _("Messages"), "mail", "console:messages", Right.SEE_PEOPLE, 30),
             Entry("setup", _("Sites and keys"), "globe", "console:sites", Right.SEE, 10),
             Entry("setup", _("Sending limits"), "gauge", "console:limits", Right.SEE, 20),
@@ -39,6 +51,7 @@ def register() -> None:
             Tile(_("Left of your limits"), left, "console:limits", Right.SEE, 40),
         ]
     )
+    USER_SECTIONS.append(UserSection("console/parts/user_groups.html", groups.section, Right.SEE_PEOPLE, 60))
     ACTIONS.update(words.ACTIONS)
     KINDS.update(words.KINDS)
 

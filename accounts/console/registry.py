@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from accounts.http import KumquatRequest
-from accounts.models import Customer, Membership, User
+from accounts.models import Customer, Group, Membership, User
 from accounts.roles import Right
 
 Words = str | Promise
@@ -110,6 +110,9 @@ USER_FILTERS: list[UserFilter] = []
 
 # What goes when a user is deleted, in words such as "2 methods"; the page that asks shows it.
 USER_HOLDINGS: list[Callable[[User], list[Words]]] = []
+
+# What goes when a group is deleted, besides that its users are in it; the page that asks shows it.
+GROUP_HOLDINGS: list[Callable[[Group], list[Words]]] = []
 
 # What the list of messages calls each kind.
 KINDS: dict[str, Words] = {}

@@ -14,12 +14,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import audit, links
+from accounts import verbs as people
 from accounts.audit import SYSTEM
 from accounts.models import (
     ApiKey,
     AuditRecord,
     Customer,
     ErasureRequest,
+    Group,
     Invitation,
     Link,
     Membership,
@@ -59,6 +61,7 @@ class World:
     colleague: Membership
     invitation: Invitation
     user: User
+    group: Group
     authenticator: Authenticator
     transaction: Transaction
     message: Message
@@ -73,6 +76,8 @@ class World:
         key = ApiKeyFactory(site__customer=customer)
         colleague = MembershipFactory(customer=customer, role=Role.READ_ONLY)
         user = UserFactory(customer=customer, username="nora@nordvik.example", phone="+4791234567")
+        group = people.add_group(customer, "Editors", SYSTEM)
+        people.put_in_group(group, [user], SYSTEM)
         authenticator = AuthenticatorFactory(user=user)
         WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
         ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
@@ -84,6 +89,7 @@ class World:
             colleague,
             team.invite(customer, "new@nordvik.example", Role.ADMIN, SYSTEM),
             user,
+            group,
             authenticator,
             TransactionFactory(authenticator=AuthenticatorFactory(user=user, method="email_code", secret=None)),
             MessageFactory(customer=customer, state=Message.State.UNKNOWN, is_code=False),
@@ -101,6 +107,7 @@ class World:
             return given | {"object_id": self.object_of(part)}
         return {
             "public_id": self.public_id(part),
+            "user_id": self.user.public_id,
             "method_id": self.authenticator.public_id,
             "ending": self.old_key.ending,
             "record_id": self.record.pk,
@@ -115,6 +122,7 @@ class World:
             "message": self.message,
             "sign": self.transaction,
             "ticket": self.ticket,
+            "group": self.group,
             "team": self.invitation if part == "team_withdraw" else self.colleague,
             **dict.fromkeys(("user", "let", "reset"), self.user),
         }
