@@ -1,4 +1,4 @@
-"""The scripted provider in place of every real one, and a round that begins anew with each test."""
+"""The scripted provider in place of every real one, real workers beside a real gateway, and rounds that begin anew."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,11 @@ from pytest_django import Settings
 
 from accounts import gateways
 from accounts.messages import turns
+from accounts.models import WorkerHeartbeat
+from tests.accounts.gateways.servers import HttpGateway
 from tests.accounts.messages import kinds  # noqa: F401  # makes them known
 from tests.accounts.messages.provider import Scripted
+from tests.accounts.messages.running import Worker
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,25 @@ def outbox_file(settings: Settings) -> Iterator[None]:
     settings.OUTBOX_FILE.unlink(missing_ok=True)
     yield
     settings.OUTBOX_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def gateway():
+    server = HttpGateway()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def start(gateway, tmp_path):
+    workers = []
+
+    def start(**env):
+        WorkerHeartbeat.objects.all().delete()
+        worker = Worker(gateway, tmp_path, **env)
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.close()
