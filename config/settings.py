@@ -100,7 +100,9 @@ _timeouts = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transacti
 _offline = {"migrate", "demo", "dumpdata", "loaddata", "reencrypt"}
 _options = "" if _offline & set(sys.argv[:2]) else " ".join(f"-c {name}={value}" for name, value in _timeouts.items())
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=None)}
-DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "options": _options}
+# PostgreSQL binds the values and keeps the plan of what is asked again and again (docs/performance.md)
+_binding = {"server_side_binding": True, "prepare_threshold": 3}
+DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), **_binding, "options": _options}
 DATABASES["default"]["TEST"] = {"NAME": "test_kumquat"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

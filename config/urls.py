@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("moas/", include("mfa.compat.miniorange.urls")),  # first, since every sign-in of every site asks there
     path("", include("accounts.urls")),
     path("", include("mfa.doors.urls")),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
     path("api/v1/", include("mfa.api.urls")),
-    path("moas/", include("mfa.compat.miniorange.urls")),
     path("staff/", admin.site.urls),
 ]
 

@@ -6,6 +6,10 @@ from mfa.compat.miniorange import auth, customers, enrolment, other, users
 
 app_name = "moas"
 urlpatterns = [
+    # What every sign-in asks comes first
+    path("api/auth/validate", auth.validate),
+    path("api/auth/challenge", auth.challenge),
+    path("api/auth/auth-status", auth.auth_status),
     path("rest/customer/check-if-exists", customers.check_if_exists),
     path("rest/customer/add", customers.add),
     path("rest/customer/key", customers.key),
@@ -28,9 +32,6 @@ urlpatterns = [
     path("api/admin/users/enable", users.enable),
     path("api/admin/users/disable", users.disable),
     path("api/admin/users/delete", users.delete),
-    path("api/auth/challenge", auth.challenge),
-    path("api/auth/validate", auth.validate),
-    path("api/auth/auth-status", auth.auth_status),
     path("api/auth/register", enrolment.register),
     path("api/auth/register-mobile", enrolment.register_mobile),
     path("api/auth/registration-status", enrolment.registration_status),
