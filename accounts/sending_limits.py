@@ -5,12 +5,10 @@ And what is left of them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import phonenumbers
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +43,7 @@ class Line:
     label: str | Promise
     used: int | None
     allowed: int
-    resets_at: datetime
+    seconds: int  # the time that it looks back
 
 
 def number(text: str) -> str:
@@ -91,20 +89,14 @@ def overview(customer: Customer) -> list[Line]:
     """What is used of the customer's own limits, for its dashboard."""
     sites = list(Site.objects.filter(customer=customer, archived_at=None).order_by("created_at")[:50])
     labelled: list[tuple[str | Promise, Limit]] = [
-        (_("E-mails today"), _of_customer(customer, "email")),
-        (_("Text messages and calls today"), _of_customer(customer, "sms")),
+        (_("E-mails"), _of_customer(customer, "email")),
+        (_("Text messages and calls"), _of_customer(customer, "sms")),
     ]
     labelled += [(site.name, _of_site(site)) for site in sites]
     counts = limits.used([limit for _label, limit in labelled])
-    now = timezone.now().timestamp()
     return [
-        Line(label, count, limit.allowed, _end(limit, now))
-        for (label, limit), count in zip(labelled, counts, strict=True)
+        Line(label, count, limit.allowed, limit.seconds) for (label, limit), count in zip(labelled, counts, strict=True)
     ]
-
-
-def _end(limit: Limit, now: float) -> datetime:
-    return datetime.fromtimestamp((limit.window(now) + 1) * limit.seconds, UTC)
 
 
 def _rules(customer: Customer, channel: str, address: str, user: User | None, site: Site | None) -> Iterator[Limit]:

@@ -14,6 +14,7 @@ from accounts.console.access import dashboard
 from accounts.console.listing import figure
 from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
+from accounts.limits import DAY, HOUR
 from accounts.models import Customer
 from accounts.roles import Right, may
 from accounts.sending_limits import Line
@@ -21,6 +22,10 @@ from accounts.verbs.settings import edit_customer
 
 NEAR = 0.8  # of a limit: the bar changes its colour
 MOST_COUNTRIES = 50
+PERIODS = {
+    HOUR: gettext_lazy("%(used)s of %(allowed)s used in the last hour."),
+    DAY: gettext_lazy("%(used)s of %(allowed)s used in the last 24 hours."),
+}
 
 
 class CountriesForm(forms.Form):
@@ -56,7 +61,7 @@ def bar(line: Line) -> dict[str, Any]:
         "line": line,
         "left": left if line.used is not None else None,
         "left_words": _("%(n)s left") % {"n": figure(left)},
-        "used_words": _("%(used)s of %(allowed)s used.") % {"used": figure(used), "allowed": figure(line.allowed)},
+        "used_words": PERIODS[line.seconds] % {"used": figure(used), "allowed": figure(line.allowed)},
         "css": "is-over" if share >= 1 else "is-near" if share >= NEAR else "",
     }
 

@@ -19,19 +19,62 @@ def no_valkey(monkeypatch):
 
 
 def test_the_use_after_the_last_allowed_is_refused_and_says_how_long():
+    """The third of three has to slide out by a third of the next bucket."""
     rule = Limit("test", "x", 3, 60)
-    results = [limits.hit([rule], now=1_000_000.0) for _ in range(4)]
+    results = [limits.hit([rule], now=600.0) for _ in range(4)]
 
     assert results[:3] == [None] * 3
-    assert results[3].wait == 60 - 1_000_000 % 60
+    assert results[3].wait == 60 + 20
+    assert limits.hit([rule], now=679.0) is not None
+    assert limits.hit([rule], now=680.0) is None
 
 
-def test_the_next_window_begins_anew():
+@pytest.mark.parametrize("count", ["valkey", "database"])
+def test_no_window_of_time_lets_much_more_through_than_is_allowed(request, count):
+    """All at the end of one bucket, and again as soon as the next begins: a fixed window would allow twice as many."""
+    if count == "database":
+        request.getfixturevalue("no_valkey")
+    rule = Limit("test", "x", 20, 60)
+    allowed = 20 if count == "valkey" else 10
+    passed = [limits.hit([rule], now=at) is None for at in (59.0, 60.5, 61.0, 75.0) for _try in range(40)]
+
+    assert sum(passed[:40]) == allowed
+    assert sum(passed[40:120]) <= 1
+    assert sum(passed[120:]) == allowed // 4 - sum(passed[40:120])
+
+
+@pytest.mark.parametrize("count", ["valkey", "database"])
+def test_after_two_windows_nothing_is_left_of_it(request, count):
+    if count == "database":
+        request.getfixturevalue("no_valkey")
     rule = Limit("test", "x", 1, 60)
-    limits.hit([rule], now=0.0)
+    assert limits.hit([rule], now=0.0) is None
 
     assert limits.hit([rule], now=59.0) is not None
-    assert limits.hit([rule], now=60.0) is None
+    assert limits.hit([rule], now=120.0) is None
+
+
+@pytest.mark.promise("S20")
+@pytest.mark.parametrize("count", ["valkey", "database"])
+def test_what_is_refused_uses_up_nothing(request, count):
+    """Else a stranger who goes on in vain would keep the owner out for as long as they like."""
+    if count == "database":
+        request.getfixturevalue("no_valkey")
+    network, owner = Limit("network", "x", 1, 60), Limit("owner", "y", 4, 60)
+    for _try in range(50):
+        limits.hit([network, owner], now=0.0)
+
+    assert limits.hit([Limit("network", "another", 1, 60), owner], now=0.0) is None
+    if count == "valkey":
+        assert limits.used([network, owner], now=0.0) == [1, 2]
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.3, 0.99])
+def test_a_poll_twice_a_second_never_meets_the_limit_of_six_in_two(offset):
+    """The limit of auth-status (security.md §4)."""
+    rule = Limit("status", "x", 6, 2)
+
+    assert all(limits.hit([rule], now=offset + place / 2) is None for place in range(40))
 
 
 def test_a_limit_of_nothing_allows_nothing():

@@ -140,6 +140,6 @@ def auth_status(call: Call) -> Reply:
     """How a transaction stands, for a visitor's browser: one indexed read, no personal data."""
     txn_id = call.body.needed("txId", most=64)
     # More than two a second: what was said a moment ago still holds. No limit by network, for many may share one
-    over = limits.hit([Limit("status", txn_id, 4, 2)])
+    over = limits.hit([Limit("status", txn_id, 6, 2)])
     status, message = STATUS[Transaction.State.PENDING if over else verbs.status(txn_id)]
     return {"status": status, "message": message, "txId": txn_id}

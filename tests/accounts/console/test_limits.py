@@ -32,7 +32,7 @@ def test_the_page_says_what_is_left_of_each_limit():
     page = browser.text(PAGE)
 
     assert "7 left" in page
-    assert "3 of 10 used." in page
+    assert "3 of 10 used in the last 24 hours." in page
     assert "nordvik.example" in page
 
 
@@ -43,7 +43,7 @@ def test_a_bar_says_when_a_limit_is_near_or_reached(times, css):
     browser.customer.save()
     spend(browser.customer, times)
 
-    assert bars(browser)["E-mails today"]["css"] == css
+    assert bars(browser)["E-mails"]["css"] == css
 
 
 def test_while_valkey_is_away_the_page_says_that_it_cannot_tell(monkeypatch):
