@@ -12,7 +12,7 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
@@ -103,7 +103,7 @@ class _Compiled:
         for position, converters, expression in self.converters:
             for convert in converters:
                 row[position] = convert(row[position], expression, connection)
-        instance = self.model.from_db(connection.alias, self.names, row[self.own])
+        instance = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
         for populator in self.related:
             populator.populate(row, instance)
         for name, position in self.annotations:
@@ -133,7 +133,7 @@ def _compile(build: Callable[..., QuerySet[Any]], kinds: dict[str, type], shape:
         own=own,
         names=[column[0].target.attname for column in select[own]],
         converters=[(at, found, what) for at, (found, what) in compiler.get_converters([s[0] for s in select]).items()],
-        related=get_related_populators(klass, select, connection.alias),  # type: ignore[call-arg]  # typed as in Django 6
+        related=get_related_populators(klass, select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # typed as in Django 6
         annotations=list((compiler.annotation_col_map or {}).items()),
     )
 

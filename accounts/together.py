@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 
 Reader = Callable[[models.Model], Any]
 
@@ -39,7 +39,7 @@ def write(*writes: Insert | Update) -> None:
         if cursor.rowcount != len(writes):
             raise DatabaseError(f"{len(writes) - cursor.rowcount} of {len(writes)} rows are not there")
     for one in writes:
-        one.row._state.adding, one.row._state.db = False, connection.alias
+        one.row._state.adding, one.row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ def _quoted(name: str | None) -> str:
 
 # Fields whose values the driver takes as they are
 _PLAIN = {
-    *(models.CharField, models.TextField, models.UUIDField, models.BooleanField, models.DateTimeField),
-    models.ForeignKey,
+    *(models.CharField, models.TextField, models.BooleanField, models.DateTimeField, models.UUIDField),
+    *(models.SmallIntegerField, models.IntegerField, models.BigIntegerField, models.BigAutoField),
+    *(models.PositiveSmallIntegerField, models.PositiveIntegerField, models.ForeignKey),
 }
 
 
