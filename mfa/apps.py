@@ -13,10 +13,11 @@ class MfaConfig(AppConfig):
         from mfa import kinds, methods  # noqa: F401  # importing the methods registers them
         from mfa.console import nav
         from mfa.doors import factor, letters
-        from mfa.hosted import email_link
+        from mfa.hosted import email_link, enrol_link
 
         kinds.register()
         nav.register()
         letters.register()
         email_link.register()
+        enrol_link.register()
         account.PARTS.append(factor.PART)

@@ -134,8 +134,10 @@ class Method(ABC):
     asks_questions: ClassVar[bool] = False  # its response is a list of answers
     polls: ClassVar[bool] = False  # the answer comes by a link, the site asks how it went
     identifies: ClassVar[bool] = False  # its response also says who answers, so that no name need be typed
+    suggestions: ClassVar[tuple[Words, ...]] = ()  # questions that a page proposes, where it asks some
     notes: ClassVar[tuple[str, ...]] = ()  # what a judgement may change on the authenticator besides its counters
     wrong: ClassVar[Words] = _("That code is not right.")  # what a page says of a wrong response
+    unusable: ClassVar[Words] = _("That cannot be used.")  # what it says of what was given to enrol and is no good
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,6 +1,7 @@
 """The kinds of message that mfa sends: codes, links, and notices about a person's own factors."""
 
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from accounts import links
 from accounts.messages import kinds, rendering
@@ -9,6 +10,7 @@ from accounts.models import Message
 from mfa import codes, sent
 from mfa.methods import METHODS
 from mfa.models import Transaction
+from mfa.verbs import notices
 
 TEMPLATES = {"email": "mfa/code", "sms": "mfa/code_sms", "voice": "mfa/code_voice"}
 
@@ -17,8 +19,10 @@ def register() -> None:
     """Make them known to the outbox."""
     kinds.register(sent.CODE, code, lasts=600, is_code=True)
     kinds.register(sent.LINK, link, lasts=600, is_code=True)
-    kinds.register("mfa.factor_changed", about_method("mfa/factor_changed"))
+    kinds.register(notices.CHANGED, about_method("mfa/factor_changed"))
     kinds.register("mfa.other_address", about_method("mfa/other_address"))
+    kinds.register(notices.DEVICE_STOLEN, by_channel("mfa/device_stolen"))
+    kinds.register(notices.ENROL, enrolment_link)
 
 
 def code(message: Message) -> Rendered:
@@ -44,9 +48,27 @@ def about_method(template: str) -> kinds.Renderer:
 
     def render(message: Message) -> Rendered:
         method = METHODS.get(message.context.get("method", ""))
-        return rendering.render(template, message, method=method.label if method else "", user=message.user)
+        named = _of_channel(template, message)
+        return rendering.render(named, message, method=method.label if method else "", user=message.user)
 
     return render
+
+
+def by_channel(template: str) -> kinds.Renderer:
+    """A renderer of notices that a text message carries as well, in fewer words."""
+    return lambda message: rendering.render(_of_channel(template, message), message)
+
+
+def enrolment_link(message: Message) -> Rendered:
+    """A link that adds a method; Withdrawn once it was used or is over."""
+    if message.link is None or not message.link.is_open:
+        raise Withdrawn
+    lasts = timesince(message.link.created_at, message.link.expires_at)
+    return rendering.render("mfa/enrol", message, lasts=lasts)
+
+
+def _of_channel(template: str, message: Message) -> str:
+    return template if message.channel == Message.Channel.EMAIL else f"{template}_sms"
 
 
 def _open_transaction(message: Message) -> Transaction:

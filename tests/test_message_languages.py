@@ -40,8 +40,13 @@ FORMS = [
     ("mfa.other_address", "email", {"sent_to": "n•••@ny.example"}),
     *(
         ("mfa.factor_changed", "email", {"what": what, "method": "totp", "reason": "mistet telefonen"})
-        for what in ("added", "replaced", "removed", "reset", "switched_off")
+        for what in ("added", "replaced", "removed", "reset", "switched_off", "suspended", "resumed")
     ),
+    *(("mfa.factor_changed", "sms", {"what": what, "method": "totp"}) for what in ("added", "removed", "suspended")),
+    *(("mfa.device_stolen", channel, {"browser": "Firefox, Windows"}) for channel in ("email", "sms")),
+    ("mfa.device_stolen", "email", {}),
+    ("mfa.enrol", "email", {}),
+    ("mfa.enrol", "email", {"recovered": True}),
 ]
 WITH_LINK = {
     "accounts.change_email",
@@ -49,6 +54,7 @@ WITH_LINK = {
     "accounts.invitation",
     "accounts.reset_password",
     "mfa.email_link",
+    "mfa.enrol",
 }
 ENGLISH = re.compile(
     r"\b(the|your|you|with|this|not|was|are|is|and|to|code|link|hours?|minutes?|days?|week|sign|ends?)\b", re.IGNORECASE

@@ -35,6 +35,7 @@ class Hotp(Method):
     icon = "arrow-up-down"
     assurance = Assurance.AAL2
     notes = ("last_step", "data")
+    unusable = _("That is no token’s secret. It has the letters A to Z and the digits 2 to 7, sixteen or more in all.")
 
     def judge(self, txn: Transaction, authenticator: Authenticator | None, response: Any, at: datetime) -> Match:
         if authenticator is None or not authenticator.secret:

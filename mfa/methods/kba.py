@@ -40,6 +40,8 @@ class Kba(Method):
     asks_questions = True
     is_proved = False
     wrong = _("The answers are not right.")
+    unusable = _("Choose three different questions, and give each an answer.")
+    suggestions = SUGGESTED
 
     def challenge(self, txn: Transaction, authenticator: Authenticator | None, to: Addresses) -> Prompt:
         if authenticator is None:

@@ -1,14 +1,15 @@
-"""What a help desk can do for someone who lost a phone: reset a method, or let in once by e-mail code."""
+"""What a help desk can do for someone who lost a phone: reset, let in, give a code, send a link for a new one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, links
 from accounts.audit import Actor
-from accounts.models import User
+from accounts.messages import verbs as messages
+from accounts.models import Link, User
 from mfa.contract import METHODS
 from mfa.models import Authenticator
 from mfa.verbs import enrolling, notices
@@ -76,6 +77,32 @@ def give_bypass(user: User, method: str, until: datetime, uses: int, reason: str
     audit.record("mfa.bypass_given", by, user.customer, made, person=user.pk, facts=facts, values={"reason": reason})
     notices.let_in(user, until.isoformat(), reason)
     return made
+
+
+@transaction.atomic
+def send_enrolment_link(user: User, by: Actor, *, lasts: timedelta = notices.ENROL_LASTS, recovery: str = "") -> Link:
+    """Mail a link by which the person adds a method without another one, once; an earlier such link ends.
+
+    `recovery` is the public id of an approved recovery, after which what the person lost is removed. Raises ValueError
+    when no address is known.
+    """
+    if not user.email:
+        raise ValueError("no address is known")
+    links.close_others(user, notices.ENROL)
+    link = links.make(notices.ENROL, lasts=lasts, customer=user.customer, user=user, about=recovery)
+    context = {"recovered": bool(recovery)}
+    messages.queue(
+        notices.ENROL,
+        customer=user.customer,
+        user=user,
+        channel="email",
+        to=user.email,
+        link=link,
+        context=context,
+        not_after=link.expires_at,
+    )
+    audit.record("mfa.link_sent", by, user.customer, user, facts={"until": link.expires_at.isoformat()})
+    return link
 
 
 def living_pass(user: User) -> Authenticator | None:
