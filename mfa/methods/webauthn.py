@@ -1,26 +1,30 @@
 """Passkeys and security keys (Web Authentication, Level 3)."""
 
 import base64
-import binascii
 import json
 import secrets
+import struct
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from fido2.cose import UnsupportedKey
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
+    AuthenticatorData,
     PublicKeyCredentialDescriptor,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
+    RegistrationResponse,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
@@ -32,7 +36,11 @@ from mfa.contract import Addresses, Match, Method, Prompt
 from mfa.models import Authenticator, Transaction
 
 LONGEST = 16_384  # characters of a browser's answer
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError, binascii.Error)
+# What the library raises for bytes that are no credential, besides its own ValueErrors
+UNREADABLE = (
+    *(ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError, struct.error),
+    *(NotImplementedError, RecursionError, OverflowError, UnsupportedAlgorithm),
+)
 
 
 class Webauthn(Method):
@@ -79,8 +87,11 @@ class Webauthn(Method):
         state = {"challenge": websafe_encode(_challenge(txn)), "user_verification": _verification(txn)}
         try:
             server().authenticate_complete(state, [_credential(authenticator)], answer)
-            told = AuthenticationResponse.from_dict(answer).response.authenticator_data
+            read = AuthenticationResponse.from_dict(answer).response
         except UNREADABLE:
+            return Match.WRONG
+        told = read.authenticator_data
+        if read.client_data.cross_origin or not _keeps_its_kind(told, authenticator):
             return Match.WRONG
         if (told.counter or authenticator.last_step > 0) and told.counter <= authenticator.last_step:
             return Match.WRONG
@@ -116,10 +127,13 @@ class Webauthn(Method):
         state = {"challenge": websafe_encode(challenge), "user_verification": UserVerificationRequirement.PREFERRED}
         try:
             told = server().register_complete(state, answer)
+            is_framed = RegistrationResponse.from_dict(answer).response.client_data.cross_origin
         except UNREADABLE:
             return Match.WRONG
         made = told.credential_data
-        if made is None or len(made.credential_id) > 1023:
+        if made is None or is_framed or isinstance(made.public_key, UnsupportedKey):
+            return Match.WRONG
+        if not 16 <= len(made.credential_id) <= 1023:
             return Match.WRONG
         authenticator.pending_secret = None
         authenticator.address_hash = _hash(made.credential_id)
@@ -192,7 +206,14 @@ def _descriptor(authenticator: Authenticator) -> PublicKeyCredentialDescriptor:
     )
 
 
-def _flags(told: Any) -> dict[str, bool]:
+def _keeps_its_kind(told: AuthenticatorData, authenticator: Authenticator) -> bool:
+    """Whether it may be copied is settled when a credential is made (§7.2, steps 17 and 18 of Level 3)."""
+    if told.is_backed_up() and not told.is_backup_eligible():
+        return False
+    return bool(told.is_backup_eligible() == authenticator.data.get("backup_eligible", False))
+
+
+def _flags(told: AuthenticatorData) -> dict[str, bool]:
     """What the device said: whether it may be copied, was copied, and made sure who holds it (§6.1)."""
     return {
         "backup_eligible": told.is_backup_eligible(),

@@ -228,9 +228,7 @@ def _authenticator(method: Method, user: User, address: str) -> Authenticator | 
     digest = address_hash(address) if address else ""
     found = list(mine.filter(Q(address_hash=digest) | Q(expires_at__gt=now, uses_left__gt=0)))
     passes = [
-        one
-        for one in found
-        if one.expires_at and one.expires_at > now and one.uses_left and address == (one.address or "")
+        one for one in found if one.is_usable and one.expires_at and one.uses_left and address == (one.address or "")
     ]
     lasting = [one for one in found if one.expires_at is None]
     if passes:
