@@ -32,6 +32,7 @@ WORDS: dict[str, str | Promise] = {
     "": "",
     "clock": _("The site's clock differs from ours by more than five minutes. Set it by NTP."),
     "key": _("The signature does not match. Compare the API key's last four characters with those shown above."),
+    "host": _("The call went to another host name than this server's. Point the plugin at the address shown above."),
     "customer": _("No customer has this number, or it has no live key."),
     "missing": _("The call was not signed. Sign the plugin in again."),
     "malformed": _("The body was not what this call takes."),

@@ -4,10 +4,11 @@ import base64
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import crypto
+from accounts import clock, crypto
 from accounts.models import Customer, Link, User
 
 
@@ -21,7 +22,7 @@ def make(
     value: str = "",
 ) -> Link:
     """Write a link's row. `about` is an id it concerns; `value` is kept encrypted (a new address, say)."""
-    now = timezone.now()
+    now = clock.now()
     return Link.objects.create(
         key_id=crypto.newest_key_id(),
         purpose=purpose,
@@ -57,11 +58,15 @@ def find(text: str) -> Link | None:
 
 def spend(link: Link) -> bool:
     """Use a link up; False when somebody else just did, or it has expired. One conditional UPDATE decides."""
-    now = timezone.now()
-    won = Link.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now) == 1
+    won = Link.objects.filter(pk=link.pk, used_at=None, expires_at__gt=Now()).update(used_at=Now()) == 1
     if won:
-        link.used_at = now
+        link.used_at = timezone.now()
     return won
+
+
+def is_open(link: Link) -> bool:
+    """Whether a link can still be used, by the database's clock."""
+    return Link.objects.filter(pk=link.pk, used_at=None, expires_at__gt=Now()).exists()
 
 
 def close_others(user: User, purpose: str) -> None:

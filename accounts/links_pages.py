@@ -61,7 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page of the link that this browser opened last, or what to do when there is none or it is over."""
     pk = request.session.get(KEY)
     link = Link.objects.select_related("customer", "user", "user__customer").filter(pk=pk).first() if pk else None
-    if link is None or not link.is_open or link.purpose not in PURPOSES:
+    if link is None or link.purpose not in PURPOSES or not links.is_open(link):
         return over(request, link)
     return PURPOSES[link.purpose].page(request, link)
 

@@ -3,14 +3,18 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from accounts import legal
+from accounts import calls, legal
+from accounts.models import Customer
 from accounts.passwords import Busy
+
+PROGRAMS = ("/moas/", "/api/")  # whose callers read JSON
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -29,7 +33,22 @@ def document(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400. A site that calls us by another name than ours is told so, and so is its list of calls."""
+    if isinstance(exception, DisallowedHost) and request.path.startswith(PROGRAMS):
+        _note_wrong_host(request)
+        words = "This server does not go by the host name of this call."
+        return JsonResponse({"status": "ERROR", "message": words}, status=400)
     return render(request, "errors/400.html", status=400)
+
+
+def _note_wrong_host(request: HttpRequest) -> None:
+    """Whose call it was is told by its number alone: nothing of it is believed beyond that."""
+    number = request.headers.get("Customer-Key", "").strip()
+    if number.isascii() and number.isdigit() and len(number) <= 18:
+        customer = Customer.objects.filter(number=int(number)).values_list("pk", flat=True).first()
+        path = request.path.removeprefix("/moas/")[:80]
+        line = calls.Call(at=calls.now(), path=path, auth_type="", ok=False, reason="host", milliseconds=0)
+        calls.note(line, None, customer)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -47,7 +66,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     wait = isinstance(sys.exception(), OperationalError | InterfaceError | Busy)
     status = 503 if wait else 500
-    if request.path.startswith(("/moas/", "/api/")):
+    if request.path.startswith(PROGRAMS):
         words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
         response: HttpResponse = JsonResponse({"status": "ERROR", "message": words}, status=status)
     else:

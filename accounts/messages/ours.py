@@ -22,6 +22,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.timesince import timesince
 
+from accounts import links
 from accounts.messages import rendering
 from accounts.messages.kinds import Rendered, Renderer, Withdrawn, from_templates, register
 from accounts.models import Message, Role
@@ -59,7 +60,7 @@ def with_link(template: str) -> Renderer:
 
     def render(message: Message) -> Rendered:
         link = message.link
-        if link is None or not link.is_open or (link.user_id is None and not link.about):
+        if link is None or (link.user_id is None and not link.about) or not links.is_open(link):
             raise Withdrawn
         return rendering.render(template, message, lasts=timesince(link.created_at, link.expires_at), **_role(message))
 

@@ -40,7 +40,3 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.purpose
-
-    @property
-    def is_open(self) -> bool:
-        return self.used_at is None and self.expires_at > timezone.now()

@@ -50,7 +50,7 @@ def request_change(user: User, email: str, by: Actor) -> None:
 def change(link: Link, by: Actor) -> Moved:
     """Spend the link from the new address: it becomes the member's address and name, and every session ends."""
     user = link.user
-    if user is None or not links.spend(link):
+    if user is None or not user.is_active or not links.spend(link):
         return Moved.OVER
     old = user.email
     user.username = user.email = link.value

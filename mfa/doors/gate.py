@@ -51,7 +51,7 @@ def registration(request: KumquatRequest, email: str) -> list[Limit]:
     """New accounts, and the mails that they bring to an address."""
     return [
         Limit("register, network", request.source.network_prefix, 20, HOUR),
-        Limit("register, name", canonical(email), 5, DAY),
+        *_about(request, "register", canonical(email), 5, 20, DAY),
     ]
 
 
@@ -59,8 +59,14 @@ def reset(request: KumquatRequest, email: str) -> list[Limit]:
     """Links for forgotten passwords."""
     return [
         Limit("reset, network", request.source.network_prefix, 20, HOUR),
-        Limit("reset, name", canonical(email), 5, HOUR),
+        *_about(request, "reset", canonical(email), 5, 10, HOUR),
     ]
+
+
+def _about(request: KumquatRequest, kind: str, name: str, allowed: int, by_all: int, seconds: int) -> list[Limit]:
+    """Uses about one name, from one network and from all: so one stranger cannot use up what its owner may (S20)."""
+    near = Limit(f"{kind}, name and network", f"{name} {request.source.network_prefix}", allowed, seconds)
+    return [near, Limit(f"{kind}, name", name, by_all, seconds)]
 
 
 def link(request: KumquatRequest) -> list[Limit]:

@@ -31,6 +31,13 @@ def _per_source(call: Call) -> None:
     call.limited(Limit("customer calls", call.source.network_prefix, 400, 600))
 
 
+def _about(call: Call, kind: str, email: str, allowed: int, by_all: int) -> tuple[Limit, Limit]:
+    """Calls about one address in an hour: from one network, and from all. So one stranger cannot use up an owner's."""
+    address = email.casefold()
+    near = Limit(kind, f"{address} {call.source.network_prefix}", allowed, HOUR)
+    return near, Limit(f"{kind} by all", address, by_all, HOUR)
+
+
 def _email(call: Call) -> str:
     email = call.body.needed("email", most=254)
     try:
@@ -46,7 +53,7 @@ def check_if_exists(call: Call) -> Reply:
     """Whether an address has an account; an operator may have it always answered no (HIDE_REGISTERED)."""
     _per_source(call)
     email = _email(call)
-    call.limited(Limit("exists", email.casefold(), 60, HOUR))
+    call.limited(*_about(call, "exists", email, 60, 240))
     if settings.HIDE_REGISTERED or find_member(email) is None:
         return {"status": "CUSTOMER_NOT_FOUND", "message": "Customer not found."}
     return {"status": "SUCCESS", "message": "Customer found."}
@@ -56,7 +63,8 @@ def check_if_exists(call: Call) -> Reply:
 def add(call: Call) -> Reply:
     """Register a customer; the same record as the page makes.
 
-    The terms are agreed to at the first dashboard sign-in.
+    The terms are agreed to at the first dashboard sign-in. With HIDE_REGISTERED a new address is answered as a known
+    one: its owner opens the mailed link, then the plugin signs in with `customer/key`.
     """
     _per_source(call)
     call.limited(Limit("register", call.source.network_prefix, 60, HOUR))
@@ -78,8 +86,17 @@ def add(call: Call) -> Reply:
             by=call.by,
         )
     except verbs.AlreadyRegistered as error:
-        raise Stop("CUSTOMER_USERNAME_ALREADY_EXISTS", "Customer already exists.") from error
+        raise Stop(*_KNOWN[settings.HIDE_REGISTERED]) from error
+    if settings.HIDE_REGISTERED:
+        return dict(zip(("status", "message"), _KNOWN[True], strict=True))
     return {**_keys(made.key), "message": "Customer created. Confirm your e-mail address by the link we sent."}
+
+
+# What an address that has an account is answered, and every address where that is hidden
+_KNOWN = {
+    False: ("CUSTOMER_USERNAME_ALREADY_EXISTS", "Customer already exists."),
+    True: ("CUSTOMER_USERNAME_ALREADY_EXISTS", "Open the link that we mailed you, then sign in with your password."),
+}
 
 
 def _judge_password(password: Any, user: User) -> None:
@@ -107,7 +124,7 @@ def key(call: Call) -> Reply | HttpResponse:
     """
     _per_source(call)
     email, password = call.body.text("email", most=254), call.body.raw("password")
-    call.limited(Limit("key", email.casefold(), 30, HOUR), Limit("key source", call.source.network_prefix, 300, HOUR))
+    call.limited(*_about(call, "key", email, 30, 120), Limit("key source", call.source.network_prefix, 300, HOUR))
     if not email or not isinstance(password, str) or not password or len(password) > 256:
         return _plain_refusal()
     found = verbs.find_by_plugin_password(email, password)
@@ -121,7 +138,13 @@ def key(call: Call) -> Reply | HttpResponse:
 
 
 def _first_key(member: User) -> ApiKey | None:
-    """The key of the first site of the customer that this member registered; None once a second factor is set."""
+    """The key of the first site of the customer that this member registered; None once a second factor is set.
+
+    Where it is hidden who is registered, None too until the address is confirmed: else whoever has just registered an
+    address would learn by the key that it was new.
+    """
+    if settings.HIDE_REGISTERED and member.email_confirmed_at is None:
+        return None
     if Authenticator.objects.filter(user=member, confirmed=True, expires_at=None).exists():  # switched off counts too
         return None
     live = ApiKey.objects.live().filter(site__is_first=True, site__archived_at=None, retires_at=None)
@@ -149,7 +172,7 @@ def password_reset(call: Call) -> Reply:
     """Mail a link to a member's address; the same answer for an unknown one."""
     _per_source(call)
     email = _email(call)
-    call.limited(Limit("reset", email.casefold(), 5, HOUR), Limit("reset source", call.source.network_prefix, 30, HOUR))
+    call.limited(*_about(call, "reset", email, 5, 10), Limit("reset source", call.source.network_prefix, 30, HOUR))
     passwords.request_reset(email, call.by)
     return {"status": "SUCCESS", "message": "If the address is known, a link is on its way."}
 

@@ -5,10 +5,17 @@ import time
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
+from django_otp.oath import hotp
 
 from accounts.models import ApiKey
 from accounts.signing import sign
+from mfa import codes
+from mfa.base32 import decode
+from mfa.models import Transaction
+from tests.factories import PASSWORD
 
+SECRET = "JBSWY3DPEHPK3PXP"  # of an app, in tests
 PUBLIC = ("16555", "fFd2XcvTGDemZvbw1bcUesNJWEqKbbUq")
 
 
@@ -50,3 +57,27 @@ class Plugin:
 
 
 UNSIGNED = {"Authorization": "Basic"}
+
+
+def app_code(secret: str = SECRET) -> str:
+    """What an app shows now."""
+    return str(hotp(decode(secret), int(timezone.now().timestamp()) // 30, 6)).zfill(6)
+
+
+def sent_code(reply: dict[str, Any]) -> str:
+    """The code that the message of a challenge's answer holds."""
+    return codes.derive(Transaction.objects.get(public_id=reply["txId"]))
+
+
+def register(email: str = "owner@shop.example", **changes: str) -> Any:
+    """The call by which a plugin registers its owner."""
+    body = {
+        "companyName": "shop.example",
+        "areaOfInterest": "WordPress 2 Factor Authentication Plugin",
+        "firstname": "",
+        "lastname": "",
+        "email": email,
+        "phone": "",
+        "password": PASSWORD,
+    }
+    return Plugin(*PUBLIC).post("rest/customer/add", body=body | changes)

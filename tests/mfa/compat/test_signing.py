@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from accounts import verbs
+from accounts import calls, verbs
 from accounts.audit import SYSTEM
-from accounts.models import SignedCall, User
+from accounts.models import Message, SignedCall, User
 from accounts.signing import sign
 from mfa.models import Transaction
 from tests.factories import CustomerFactory, UserFactory
@@ -213,3 +213,16 @@ def test_the_oldest_clients_coarse_clock_is_no_captured_signature(plugin, key):
     plugin.post("api/admin/users/get", username=user.username, headers=headers)
 
     assert plugin.post("api/admin/users/update", username=user.username, headers=headers)["status"] == "SUCCESS"
+
+
+@pytest.mark.promise("S17")
+def test_a_call_under_another_host_name_is_refused_and_its_customer_reads_why(plugin, key):
+    plugin.client.defaults["HTTP_HOST"] = "old.example"
+    reply = plugin.post("api/auth/challenge", username="nora", authType="EMAIL")
+    calls.finish_noting()
+
+    assert (reply["status"], plugin.answer.status_code) == ("ERROR", 400)
+    assert not Message.objects.exists()
+    (line,) = calls.recent_unmatched(key.customer)
+    assert (line.reason, line.path) == ("host", "api/auth/challenge")
+    assert "another host name" in str(line.words)

@@ -66,6 +66,7 @@ def test_what_is_required_is_asked_for_and_nothing_is_lost(client, missing):
     for name, value in kept.items():
         assert name == missing or f'value="{value}"' in page
     assert GOOD not in page
+    assert b".</a>:" not in response.content  # a label that is a sentence ends like one
 
 
 @pytest.mark.parametrize(
