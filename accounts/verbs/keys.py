@@ -55,11 +55,17 @@ def live_keys(number: str) -> list[ApiKey]:
 @prepared
 def _live_keys(*, number: int, now: datetime) -> QuerySet[ApiKey]:
     keys = ApiKey.objects.live(now).filter(customer__number=number, site__archived_at=None)
-    return keys.select_related("customer", "site").defer(*_NEVER_ASKED)
+    return keys.select_related("customer", "site").defer(*_SELDOM_ASKED)
 
 
-# Columns that no call looks at, or one call that is rare
-_NEVER_ASKED = ("customer__token_key", "customer__app_secret", "site__plugin_password_hash", "created_at")
+# Columns that few calls look at, and which are read when one does
+_SELDOM_ASKED = (
+    *("ending", "created_at", "last_used_at", "customer__token_key", "customer__app_secret", "customer__slug"),
+    *("customer__public_id", "customer__website", "customer__created_at", "customer__relays_notices"),
+    *("site__public_id", "site__url", "site__created_at", "site__is_first", "site__last_call_at", "site__mode"),
+    *("site__plugin_version", "site__connector_version", "site__users_on_site"),
+    *("site__plugin_password_name", "site__plugin_password_hash", "site__plugin_password_at"),
+)
 
 
 @transaction.atomic
