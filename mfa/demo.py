@@ -27,21 +27,28 @@ from accounts.verbs.customers import mark_confirmed, operator
 from mfa import counting
 from mfa.contract import Addresses
 from mfa.methods import METHODS, by_compat_name
+from mfa.methods.email_code import EmailCode
+from mfa.methods.email_link import EmailLink
+from mfa.methods.kba import Kba
+from mfa.methods.sms_and_email_code import SmsAndEmailCode
+from mfa.methods.sms_code import SmsCode
+from mfa.methods.totp import Totp
+from mfa.methods.voice_code import VoiceCode
 from mfa.models import Authenticator, Transaction
 from mfa.verbs.asking import address_hash
 
 FILE = "demo.json"
-BY_APP = by_compat_name("GOOGLE AUTHENTICATOR") or ""
+BY_APP = Totp.key
 # first name, last name, username, phone, and the method as the plugin calls it
 PEOPLE = (
-    ("Nora", "Bjørklund", "nora@nordvik.example", "+4791000101", "GOOGLE AUTHENTICATOR"),
-    ("Olav", "Tveit", "olav@nordvik.example", "+4791000102", "EMAIL"),
-    ("Håkon", "Ødegård", "hakon@nordvik.example", "+4791000103", "SMS"),
-    ("Åse", "Fjellstad", "ase@nordvik.example", "+4791000104", "SMS AND EMAIL"),
-    ("Amina", "Yusuf", "amina@nordvik.example", "+4791000105", "OUT OF BAND EMAIL"),
-    ("Piotr", "Kowalski", "piotr@nordvik.example", "+4791000106", "PHONE VERIFICATION"),
-    ("Sunniva", "Hagen", "sunniva@nordvik.example", "+4791000107", "MICROSOFT AUTHENTICATOR"),
-    ("Tuva", "Lien", "tuva@nordvik.example", "", "KBA"),
+    ("Nora", "Bjørklund", "nora@nordvik.example", "+4791000101", Totp.compat_names[0]),
+    ("Olav", "Tveit", "olav@nordvik.example", "+4791000102", EmailCode.compat_names[0]),
+    ("Håkon", "Ødegård", "hakon@nordvik.example", "+4791000103", SmsCode.compat_names[0]),
+    ("Åse", "Fjellstad", "ase@nordvik.example", "+4791000104", SmsAndEmailCode.compat_names[0]),
+    ("Amina", "Yusuf", "amina@nordvik.example", "+4791000105", EmailLink.compat_names[0]),
+    ("Piotr", "Kowalski", "piotr@nordvik.example", "+4791000106", VoiceCode.compat_names[0]),
+    ("Sunniva", "Hagen", "sunniva@nordvik.example", "+4791000107", Totp.compat_names[1]),
+    ("Tuva", "Lien", "tuva@nordvik.example", "", Kba.compat_names[0]),
 )
 QUESTIONS = (
     ("Your first pet's name?", "Pelle"),

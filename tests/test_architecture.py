@@ -10,13 +10,6 @@ from mfa.methods import METHODS
 from tests import map as architecture
 
 NAMES = {name for method in METHODS.values() for name in (method.key, *method.compat_names)}
-# Where a dialect's own word for a method stands all the same: its default, and the people of the demo
-SPEAK_THE_DIALECT = {
-    "mfa/compat/miniorange/auth.py",
-    "mfa/compat/miniorange/enrolment.py",
-    "mfa/compat/miniorange/words.py",
-    "mfa/demo.py",
-}
 QUOTED = re.compile(r"""(["'])([^"'\n]{2,64})\1""")
 
 
@@ -33,11 +26,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for(app):
 
 
 def test_a_method_is_named_in_its_own_file_alone():
-    assert {path for path, _name in mentions() if path not in SPEAK_THE_DIALECT} == set()
-
-
-def test_no_method_is_exempt_that_need_not_be():
-    assert {path for path, _name in mentions()} >= SPEAK_THE_DIALECT
+    assert set(mentions()) == set()
 
 
 def mentions() -> Iterator[tuple[str, str]]:

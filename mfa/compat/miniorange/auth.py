@@ -43,7 +43,7 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
     call.once(shared=True)
     username, name = call.body.text("username"), call.body.text("authType", most=64)
     user = find_user(call.customer, username or email) if username or email else None
-    name = name or (words.auth_type(user) if user else "EMAIL")
+    name = name or (words.auth_type(user) if user else words.DEFAULT)
     if spelled(name) == "NONE":
         return {"status": "SUCCESS", "txId": "", "authType": "NONE", "message": "Nothing is asked of this user."}
     if user is None and (username or email) and _erased(call.customer, username or email):
@@ -72,7 +72,7 @@ def _erased(customer: Customer, username: str) -> bool:
 
 
 def _registration_code(call: Call, email: str, phone: str) -> Reply:
-    key = method_of(call.body.text("authType", most=64) or "EMAIL")
+    key = method_of(call.body.text("authType", most=64) or words.DEFAULT)
     if METHODS[key].channels not in {("email",), ("sms",)} or METHODS[key].polls:
         raise Stop("ERROR", "This call needs your own key.", "forbidden", 401)
     call.limited(
@@ -83,7 +83,7 @@ def _registration_code(call: Call, email: str, phone: str) -> Reply:
     begun = verbs.begin_registration(key, email, phone)
     if isinstance(begun, Refusal):
         raise words.stop_refused(begun)
-    return words.challenge(begun, call.body.text("authType", most=64) or "EMAIL", email, phone)
+    return words.challenge(begun, call.body.text("authType", most=64) or words.DEFAULT, email, phone)
 
 
 @endpoint(SIGNED, PUBLIC, KEYLESS)

@@ -15,8 +15,9 @@ from mfa.compat.miniorange.calling import SIGNED, UNSIGNED, Call, Reply, Stop, a
 from mfa.compat.miniorange.users import found_or_made
 from mfa.contract import METHODS, Judged
 from mfa.methods import by_compat_name
+from mfa.methods.totp import Totp
 
-BY_SECRET = by_compat_name("GOOGLE AUTHENTICATOR") or ""
+BY_SECRET = Totp.key
 BY_ANSWERS = next(key for key, method in METHODS.items() if method.asks_questions)
 
 

@@ -9,9 +9,11 @@ from accounts.models import Customer, User
 from mfa.compat.miniorange.calling import Call, Stop
 from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
 from mfa.methods import by_compat_name
+from mfa.methods.email_code import EmailCode
 from mfa.models import Authenticator
 from mfa.verbs import living_pass
 
+DEFAULT = EmailCode.compat_names[0]  # the method of a client that names none
 WRONG_CODE = "Invalid OTP provided. Please try again."
 WRONG_ANSWERS = "The answers you have provided are incorrect."
 WRONG_ENROLMENT = "The OTP you have entered is incorrect."
@@ -109,10 +111,10 @@ def challenge(begun: Begun, name: str, email: str, phone: str) -> dict[str, Any]
 def auth_type(user: User) -> str:
     """The method a login of this user is to ask for.
 
-    The one last set or won while it can be served, else EMAIL, else NONE.
+    The one last set or won while it can be served, else DEFAULT, else NONE.
     """
     if living_pass(user) is not None:
-        return "EMAIL"
+        return DEFAULT
     key = by_compat_name(user.dialect_method)
     if key is not None:
         method = METHODS[key]
@@ -121,7 +123,7 @@ def auth_type(user: User) -> str:
                 return user.dialect_method
         elif all(_reaches(user, channel) for channel in method.channels):
             return user.dialect_method
-    return "EMAIL" if user.email else "NONE"
+    return DEFAULT if user.email else "NONE"
 
 
 def _reaches(user: User, channel: str) -> bool:
