@@ -23,8 +23,9 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    """Whose work this is, under which licence, and that it is independent of those it works with."""
-    return render(request, "public/about.html", {"hosting": settings.OPERATOR_HOSTING})
+    """Whose work this is, where its source is (AGPL-3.0 §13), and that it is independent of those it works with."""
+    context = {"hosting": settings.OPERATOR_HOSTING, "source_url": settings.SOURCE_URL}
+    return render(request, "public/about.html", context)
 
 
 def document(request: HttpRequest, name: str) -> HttpResponse:

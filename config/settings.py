@@ -258,6 +258,7 @@ OPERATOR_NAME = env.str("OPERATOR_NAME", "Fjordvakt" if DEMO or TESTING else "")
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "hei@fjordvakt.example" if DEMO or TESTING else "")
 OPERATOR_HOSTING = env.str("OPERATOR_HOSTING", "Bergen, Norway" if DEMO or TESTING else "")
 OPERATOR_SUBPROCESSORS = env.str("OPERATOR_SUBPROCESSORS", "None" if DEMO or TESTING else "")
+SOURCE_URL = env.str("SOURCE_URL", "")  # where the source of what runs here is; without it people ask the operator
 HIDE_REGISTERED = env.bool("HIDE_REGISTERED", False)  # no call then tells which addresses have an account
 
 # The dialect's published client identifiers: the same in every copy of the clients' public source, nobody's secret

@@ -21,6 +21,7 @@ from accounts.roles import Right
 DROP_IN = settings.BASE_DIR / "integrations" / "wordpress" / "kumquat-connect.php"
 PLACEHOLDER = "__KUMQUAT_URL__"
 UNSIGNED = {"clock", "key", "customer", "missing", "malformed"}  # reasons that lie in the connection, not in a person
+CHANGES_MODE = [6, 0, 8]  # the first version of the plugin whose mode the drop-in changes
 POLLS = 200  # ten minutes at one in three seconds: a forgotten tab must not keep its session alive for ever
 
 
@@ -83,11 +84,12 @@ def _checks(site: Site, recent: list[Call], stray: Call | None) -> list[dict[str
     """The live checks: each a state, a title and what to do about it."""
     newest = next((call for call in recent if call.connector), None)  # beat writes it to the site's row a minute later
     version, mode = (newest.connector, newest.mode) if newest else (site.connector_version, site.mode)
+    plugin = newest.plugin if newest else site.plugin_version
     return [
         _reached(site, recent, stray),
         _signed(site, recent, stray),
         _drop_in(site, version),
-        _mode(mode, site.users_on_site),
+        _mode(mode, plugin, site.users_on_site),
         _tried(recent),
     ]
 
@@ -99,7 +101,10 @@ def _reached(site: Site, recent: list[Call], stray: Call | None) -> dict[str, An
     if stray:
         text = _("A call came under your customer key, but with a key that fits none of your sites.")
         return {"state": "warn", "title": _("Someone reaches us, but not as this site"), "text": text}
-    return {"state": "wait", "title": _("Nothing from your site yet"), "text": _("Waiting for step 3")}
+    text = _(
+        "Waiting for step 3. If the file of step 2 is in place, Tools, Kumquat in WordPress says what holds it."
+    )
+    return {"state": "wait", "title": _("Nothing from your site yet"), "text": text}
 
 
 def _signed(site: Site, recent: list[Call], stray: Call | None) -> dict[str, Any]:
@@ -122,16 +127,28 @@ def _drop_in(site: Site, version: str) -> dict[str, Any]:
     return {"state": "wait", "title": _("Drop-in not seen yet"), "text": _("Waiting for step 2")}
 
 
-def _mode(mode: str, users_on_site: int | None) -> dict[str, Any]:
+def _mode(mode: str, plugin: str, users_on_site: int | None) -> dict[str, Any]:
     if mode == Site.Mode.CLOUD:
         return {"state": "good", "title": _("This server asks for the second factor")}
     if mode == Site.Mode.ON_SITE:
         title = _("The plugin still asks for it on the site itself")
-        return {"state": "warn", "title": title, "text": _on_site(users_on_site)}
+        old = _("Plugins older than 6.0.8 keep their own mode, whoever is enrolled. Update yours: it is %(version)s.")
+        text = old % {"version": plugin} if _is_old(plugin) else _on_site(users_on_site)
+        return {"state": "warn", "title": title, "text": text}
     return {"state": "wait", "title": _("Who asks for the second factor is not known yet")}
 
 
+def _is_old(plugin: str) -> bool:
+    """Whether the plugin keeps its users where the drop-in cannot mark them. What is no version is not."""
+    parts = plugin.split(".")[:3]
+    return bool(plugin) and all(part.isdigit() for part in parts) and [int(part) for part in parts] < CHANGES_MODE
+
+
 def _on_site(users: int | None) -> str:
+    if users is None:
+        return _(
+            "Whether anybody is enrolled there is not known. In WordPress, Tools, Kumquat says why the mode stays."
+        )
     if not users:
         return _("Nobody is enrolled there, so it can change: put the file of step 2 in place.")
     return ngettext(

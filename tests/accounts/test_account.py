@@ -318,3 +318,10 @@ def test_public_pages_are_open_and_name_the_operator(path, settings):
 def test_front_and_about_page_say_that_we_are_independent():
     for path in ("/", "/about/"):
         assert "not made, endorsed or supported by miniOrange or Cisco Duo" in Client().get(path).content.decode()
+
+
+def test_whoever_uses_this_server_is_offered_its_source(settings):
+    assert f"write to {settings.OPERATOR_CONTACT}" in Client().get("/about/").content.decode()
+
+    settings.SOURCE_URL = "https://source.example/kumquat"
+    assert 'href="https://source.example/kumquat"' in Client().get("/about/").content.decode()

@@ -137,11 +137,19 @@ def test_a_persons_wrong_code_is_no_fault_of_the_connection(browser, site):
 
 
 @pytest.mark.parametrize(
-    ("users", "words"),
-    [(2, "2 people are enrolled there, and nobody may be locked out"), (0, "Nobody is enrolled there")],
+    ("version", "users", "words"),
+    [
+        ("6.2.4", 2, "2 people are enrolled there, and nobody may be locked out"),
+        ("6.0.8", 0, "Nobody is enrolled there"),
+        ("6.2.4", None, "Tools, Kumquat says why the mode stays"),
+        ("6.0.7", 0, "Update yours: it is 6.0.7"),
+        ("5.9", 2, "Update yours: it is 5.9"),
+        ("beta", 0, "Nobody is enrolled there"),
+    ],
 )
-def test_a_site_in_the_plugins_own_mode_says_so_and_why(browser, site, users, words):
+def test_a_site_in_the_plugins_own_mode_says_so_and_why(browser, site, version, users, words):
     site.mode, site.users_on_site, site.connected_at = "onprem", users, timezone.now()
+    site.plugin_version = version
     site.save()
 
     page = browser.text(reverse("console:connect", args=[site.public_id]))
