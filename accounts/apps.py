@@ -10,11 +10,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Customers and people")
 
     def ready(self) -> None:
-        from accounts import checks, datamap
+        from accounts import checks, connections, datamap
         from accounts.console import nav
         from accounts.messages import ours
 
         register(datamap.check)
         checks.register_all()
+        connections.register()
         nav.register()
         ours.register_all()
