@@ -29,7 +29,7 @@ class Maker:
     def __init__(self, people: People, port: int) -> None:
         self.people, self.port = people, port
         self._apps = iter(people.apps)
-        self._milliseconds = itertools.count(int(time.time() * 1000))
+        self._last = 0
 
     def bare(self, number: int) -> Batch:
         return Batch("bare", [_http("/touch", self.port, {"id": n + 1}) for n in range(number)])
@@ -62,7 +62,8 @@ class Maker:
         return {"username": app.user.username, "authType": "GOOGLE AUTHENTICATOR", "token": app_code(app), "txId": None}
 
     def _signed(self, call: str, body: dict[str, Any]) -> bytes:
-        number, timestamp = str(self.people.customer.number), str(next(self._milliseconds))
+        self._last = max(self._last + 1, int(time.time() * 1000))  # each its own, and none too old
+        number, timestamp = str(self.people.customer.number), str(self._last)
         digest = hashlib.sha512(f"{number}{timestamp}{self.people.key.secret}".encode()).hexdigest()
         headers = {"Customer-Key": number, "Timestamp": timestamp, "Authorization": digest, "charset": "UTF-8"}
         return _http(f"/moas/api/auth/{call}", self.port, {"customerKey": number, **body}, headers)
