@@ -21,6 +21,7 @@ ACCOUNTABILITY = "show what was done, by whom"
 ABUSE = "limit abuse"
 CONTRACT = "run the customer's account"
 SUPPORT = "answer questions"
+RIGHTS = "keep the person's rights"
 
 STAYS = "stays"  # how `Personal.erased` begins where a row is kept without a person
 
@@ -34,7 +35,11 @@ class Plain:
 
 @dataclass(frozen=True)
 class Personal:
-    """A field about a person. `retention` is in words; `recipients` names who else is given it."""
+    """A field about a person. `retention` is in words; `recipients` names who else is given it.
+
+    The words are English sources; privacy/words.py says each to people. What is in the category "other" says in
+    `necessity` why the service cannot do without.
+    """
 
     category: str
     purpose: str
@@ -45,6 +50,7 @@ class Personal:
     exported: str = "as it is"
     corrected: str = "by the customer or the person"
     erased: str = "with the row"
+    necessity: str = ""
 
 
 Declaration = Mapping[str, Plain | Personal]
@@ -63,6 +69,14 @@ def declared(model: type[models.Model]) -> Declaration:
     for parent in reversed(model.__mro__):
         merged.update(parent.__dict__.get("data_map", {}))
     return merged
+
+
+MEMBERS, EVERYBODY = "members", "everybody"
+
+
+def about(model: type[models.Model]) -> str:
+    """Whom a model's rows are about: members and staff alone where the class says `data_subjects`, else everybody."""
+    return str(getattr(model, "data_subjects", EVERYBODY))
 
 
 def outlives(model: type[models.Model]) -> bool:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("moas/", include("mfa.compat.miniorange.urls")),  # first, since every sign-in of every site asks there
     path("", include("accounts.urls")),
     path("", include("mfa.doors.urls")),
+    path("", include("privacy.urls")),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
     path("api/v1/", include("mfa.api.urls")),

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     LIMITED = "limited"
     WAITING = "waiting"  # too many wrong answers just now
     ERASED = "erased"
+    CONSENT = "consent_required"  # the person has not agreed to the terms of the customer in force
     POLICY = "policy"  # the customer's policy does not let this method serve here
 
 

@@ -1,4 +1,4 @@
-"""Starts privacy."""
+"""Starts privacy: what it does for lower apps, its checks, messages and pages."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,13 @@ from django.utils.translation import gettext_lazy as _
 class PrivacyConfig(AppConfig):
     name = "privacy"
     verbose_name = _("Rights over the data")
+
+    def ready(self) -> None:
+        from accounts import agreeing
+        from privacy import checks, verbs
+        from privacy.console import nav
+        from privacy.hosted import asking
+
+        agreeing.install(agreeing.Hooks(page=asking.page, take_word=verbs.take_word))
+        checks.register_all()
+        nav.register()

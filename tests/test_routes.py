@@ -27,6 +27,10 @@ OPEN_TO_ALL = {
     "link_page": 410,
     "set_language": 302,
     "ready": 503,  # no worker runs beside the tests
+    **dict.fromkeys(("privacy:who", "privacy:who_embed"), 200),
+    "privacy:terms": 404,  # none are published
+    "privacy:agree": 410,
+    **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
     **dict.fromkeys(("doors:demo", "doors:demo_code", "doors:mailbox"), 404),  # this is no demo
 }
 # A stranger, somebody half signed in, somebody signed in

@@ -56,6 +56,14 @@ class SettingsForm(forms.Form):
             "A site may then write to your users and members in your name. It counts against your limits."
         ),
     )
+    sites_ask_terms = forms.BooleanField(
+        label=gettext_lazy("Our sites ask people to agree to our terms themselves"),
+        required=False,
+        help_text=gettext_lazy(
+            "For plugins, which have no word for it: we then take their word. "
+            "Without this they are refused, with the address of our page, until the person has agreed there."
+        ),
+    )
 
     def __init__(self, customer: Customer, data: QueryDict | None) -> None:
         super().__init__(data, initial={name: getattr(customer, name) for name in self.base_fields})

@@ -16,6 +16,7 @@ class Customer(models.Model):
 
     `closing_at` alone: closes then, unless somebody takes it back. Both it and `closed_at`: closed, and being erased.
     `closed_at` alone: only this row is left, without a name, for the trail that names it.
+    `terms_needed` is the least version of its terms that its end users must have agreed to, 0 for none.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +39,8 @@ class Customer(models.Model):
     code_seconds = models.PositiveIntegerField(_("life of a code, in seconds"), default=300)
     strict_addresses = models.BooleanField(_("send codes to known addresses only"), default=False)
     relays_notices = models.BooleanField(_("sites may send notices of their own"), default=False)
+    terms_needed = models.PositiveIntegerField(default=0, editable=False)
+    sites_ask_terms = models.BooleanField(_("sites ask people to agree to the terms themselves"), default=True)
     sms_countries = models.JSONField(_("countries for text messages"), default=list, blank=True)
     email_day_limit = models.PositiveIntegerField(_("e-mails a day"), null=True, blank=True)
     sms_day_limit = models.PositiveIntegerField(_("text messages and calls a day"), null=True, blank=True)
@@ -63,6 +66,8 @@ class Customer(models.Model):
         "code_seconds",
         "strict_addresses",
         "relays_notices",
+        "terms_needed",
+        "sites_ask_terms",
         "sms_countries",
         "email_day_limit",
         "sms_day_limit",
@@ -225,6 +230,7 @@ class Acceptance(models.Model):
     language = models.CharField(max_length=8)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain("id", "customer", "document", "version", "text_hash", "language", "at") | {
         "user": datamap.Personal(
             "identity",

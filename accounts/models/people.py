@@ -19,6 +19,15 @@ _ADDRESS = datamap.Personal(
     "contact", datamap.DELIVERY, "as long as the user", recipients=("the e-mail or SMS provider",)
 )
 
+_TERMS = datamap.Personal(
+    "status",
+    datamap.RIGHTS,
+    "as long as the user",
+    source="the person",
+    basis="legal obligation",
+    corrected="by agreeing or withdrawing",
+)
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people; making and changing them is the verbs' work."""
@@ -51,6 +60,8 @@ class User(AbstractBaseUser):
     last_login = None  # summed by beat into last_sign_in_at, never written in a sign-in
     last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True, blank=True, editable=False)
     factors_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    agreed_terms = models.PositiveIntegerField(default=0, editable=False)
+    terms_withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -78,9 +89,11 @@ class User(AbstractBaseUser):
         "factors_changed_at": datamap.Personal(
             "activity", datamap.SIGN_IN, "as long as the user", source="this server", corrected="not: it is a record"
         ),
+        "agreed_terms": _TERMS,
+        "terms_withdrawn_at": _TERMS,
         "disabled_at": datamap.Personal("status", datamap.SIGN_IN, "as long as the user", source="the customer"),
-        "restricted_at": datamap.Personal("status", "keep the person's rights", "as long as the user"),
-        "erased_at": datamap.Personal("status", "keep the person's rights", "as long as the row"),
+        "restricted_at": datamap.Personal("status", datamap.RIGHTS, "as long as the user"),
+        "erased_at": datamap.Personal("status", datamap.RIGHTS, "as long as the row"),
     }
 
     class Meta:
@@ -162,6 +175,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=Role)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain("id", "public_id", "customer", "created_at") | {
         "user": datamap.Personal("identity", datamap.CONTRACT, "as long as the membership", basis="contract"),
         "role": datamap.Personal("status", datamap.CONTRACT, "as long as the membership", basis="contract"),
@@ -191,6 +205,7 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain(
         "id", "public_id", "customer", "created_at", "expires_at", "accepted_at", "withdrawn_at"
     ) | {
@@ -261,7 +276,7 @@ class ErasureRequest(models.Model):
 
     data_map = datamap.plain("id", "customer", "asked_at", "asked_by", "done_at") | {
         "user": datamap.Personal(
-            "identity", "keep the person's rights", "until erased", erased="the link to the person is cut"
+            "identity", datamap.RIGHTS, "until erased", erased="the link to the person is cut"
         )
     }
 
@@ -284,7 +299,7 @@ class ErasedName(models.Model):
 
     data_map = datamap.plain("id", "customer", "erased_at") | {
         "name_hash": datamap.Personal(
-            "identity", "keep the person's rights", "until a member allows the name again", exported="not: only a hash"
+            "identity", datamap.RIGHTS, "until a member allows the name again", exported="not: only a hash"
         )
     }
 

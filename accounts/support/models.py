@@ -30,6 +30,7 @@ class Ticket(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain("id", "public_id", "customer", "category", "state", "created_at", "changed_at") | {
         "user": _WRITER,
         "email": _WRITER,
@@ -58,6 +59,7 @@ class TicketEntry(models.Model):
     text = EncryptedTextField(_("text"))
     at = models.DateTimeField(default=timezone.now, editable=False)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain("id", "ticket", "by_staff", "at") | {
         "user": _WRITER,
         "text": datamap.Personal("content", datamap.SUPPORT, "1 year after it was closed", source="the person"),

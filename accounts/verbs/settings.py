@@ -16,6 +16,7 @@ EDITABLE = (
     "code_seconds",
     "strict_addresses",
     "relays_notices",
+    "sites_ask_terms",
     "sms_countries",
 )
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts import crypto, names, sending_limits
+from accounts import agreeing, crypto, names, sending_limits
 from accounts.audit import Actor
 from accounts.messages import verbs as messages
 from accounts.models import Customer, Site, User
@@ -31,6 +31,7 @@ def begin(
     dialect_name: str = "",
     authenticator: Authenticator | None = None,
     rules: Effective | None = None,
+    asks_terms: bool = True,
 ) -> Begun | Refusal:
     """Open one transaction of `method` and ask: the only road to a challenge.
 
@@ -39,9 +40,13 @@ def begin(
     that address alone (purpose ENROL); the known one is told. Without a user a code can go to the given address, which
     then counts for itself. An older open transaction of the same person and method ends. Where `rules` are given, the
     method must be among those that the policy allows. Refusals write and send nothing.
+
+    Who has not agreed to the customer's terms is refused, unless a dialect asks, which has no word for that, and the
+    customer's sites say that they ask. The person's own pages turn `asks_terms` off: who says no keeps their rights.
     """
     chosen = METHODS[method]
-    refusal = _may_begin(customer, chosen, user, email or phone)
+    on_word = bool(dialect_name) and agreeing.sites_word_counts(user, customer)
+    refusal = _may_begin(customer, chosen, user, email or phone, asks_terms=asks_terms and not on_word)
     if refusal:
         return refusal
     if rules is not None and not rules.allows(chosen):
@@ -61,7 +66,8 @@ def begin(
         return refusal
     is_known = user is not None and chosen.address_of(to) in (chosen.address_of(known), bound)
     purpose = Purpose.SIGN_IN if is_known else Purpose.ENROL
-    return _open(customer, chosen, user, to, site, purpose, dialect_name, rules)
+    begun = _open(customer, chosen, user, to, site, purpose, dialect_name, rules)
+    return _with_sites_word(begun, user, by) if on_word else begun
 
 
 def begin_unnamed(customer: Customer, *, method: str, site: Site | None = None, verifies_user: bool = True) -> Begun:
@@ -84,15 +90,29 @@ def begin_registration(method: str, email: str, phone: str) -> Begun | Refusal:
     return refusal or _open(home, chosen, None, to, None, Purpose.REGISTER, chosen.compat_names[0])
 
 
-def _may_begin(customer: Customer, method: Method, user: User | None, address: str) -> Refusal | None:
-    """What no address or limit changes: whether customer and user may take part, and the method is enrolled."""
+def _may_begin(
+    customer: Customer, method: Method, user: User | None, address: str, *, asks_terms: bool
+) -> Refusal | None:
+    """What no address or limit changes: whether customer and user may take part, agreed, and the method is enrolled."""
     if customer.suspended_at:
         return Refusal(Reason.SUSPENDED)
-    if user is None:
-        return Refusal(Reason.UNKNOWN_USER) if method.needs_enrolment or not address else None
-    if not user.is_active or user.restricted_at:
+    if user is None and (method.needs_enrolment or not address):
+        return Refusal(Reason.UNKNOWN_USER)
+    if user is not None and (not user.is_active or user.restricted_at):
         return Refusal(Reason.DISABLED)
-    return None
+    return Refusal(Reason.CONSENT) if asks_terms and _must_agree(customer, user) else None
+
+
+def _must_agree(customer: Customer, user: User | None) -> bool:
+    """Whether there are terms that this person has not agreed to; nobody whom we do not know has."""
+    return customer.terms_needed > 0 if user is None else agreeing.is_missing(user, customer)
+
+
+def _with_sites_word(begun: Begun | Refusal, user: User | None, by: Actor) -> Begun | Refusal:
+    """The same, having recorded as the site's word that it asked this person, where that was not known yet."""
+    if isinstance(begun, Begun) and user is not None and agreeing.is_missing(user, begun.transaction.customer):
+        agreeing.take_sites_word(user, begun.transaction.site, by)
+    return begun
 
 
 def _bound_address(authenticator: Authenticator | None, user: User | None, method: Method) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import audit, crypto
+from accounts import agreeing, audit, crypto
 from accounts.audit import Actor
 from accounts.models import Customer, Site, User
 from mfa import guessing
@@ -91,6 +91,8 @@ def retire(authenticator: Authenticator) -> None:
 def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime) -> Judged:
     user, old = authenticator.user, authenticator.secret
     if not user.is_active or user.restricted_at is not None:
+        return Judged(Verdict.EXPIRED)
+    if agreeing.is_missing(user, user.customer) and not agreeing.sites_word_counts(user, user.customer):
         return Judged(Verdict.EXPIRED)
     was_confirmed = authenticator.confirmed
     match = METHODS[authenticator.method].accept(authenticator, response, at)

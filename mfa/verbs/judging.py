@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, crypto, links
+from accounts import agreeing, audit, crypto, links
 from accounts.audit import Actor
 from accounts.models import AuditRecord, Customer, Link, Site, User
 from accounts.together import Insert, Update, write
@@ -65,6 +65,8 @@ def verify_direct(
     user: User, methods: Iterable[str], response: Any, by: Actor, *, site: Site | None = None, visitor: str = ""
 ) -> Judged:
     """Judge a response that names no transaction: it joins the user's open one of that method, or opens its own."""
+    if agreeing.is_missing(user, user.customer):
+        return Judged(Verdict.EXPIRED)
     counter, at = locking.usable_of(user.pk, tuple(methods))
     if counter is None:
         return Judged(Verdict.WRONG)
@@ -174,11 +176,17 @@ def _after_the_end(txn: Transaction, counter: Counter, response: Any, at: dateti
 
 
 def _is_out(txn: Transaction, counter: Counter) -> bool:
-    """Whether the person or the authenticator may not be used at all: disabled, restricted, erased, used up."""
+    """Whether the person or the authenticator may not be used at all: disabled, restricted, erased, used up.
+
+    Nor where a dialect's call would let in who must agree to terms on our page first; for other calls `begin` asked.
+    """
     if isinstance(counter, AddressGuard):
         return False
     user = counter.user
     used_up = counter.uses_left == 0 and txn.state == State.PENDING
+    by_dialect = bool(txn.dialect_name) or txn._state.adding
+    if by_dialect and not agreeing.sites_word_counts(user, txn.customer) and agreeing.is_missing(user, txn.customer):
+        return True
     return not user.is_active or user.restricted_at is not None or counter.suspended_at is not None or used_up
 
 

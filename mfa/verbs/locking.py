@@ -32,7 +32,8 @@ class DatabaseTime(Func):
 _WEIGHED = (
     *("public_id", "customer", "method", "secret", "data", "last_step", "drift", "confirmed", "last_used_at"),
     *("suspended_at", "expires_at", "uses_left", "failures", "wait_until", "off_at"),
-    *("user__customer", "user__disabled_at", "user__restricted_at", "user__erased_at"),
+    *("user__customer", "user__disabled_at", "user__restricted_at", "user__erased_at", "user__agreed_terms"),
+    "user__terms_withdrawn_at",
 )
 
 

@@ -12,7 +12,7 @@ from accounts.audit import SYSTEM
 from accounts.models import AuditRecord, Customer, Membership, Message, Role, Session, User
 from accounts.verbs import closing
 from accounts.verbs.customers import operator, register_customer
-from privacy import verbs as privacy
+from privacy.verbs import erasing as privacy
 from tests.factories import MembershipFactory, StaffFactory, UserFactory, member
 from tests.privacy.test_erase import dump
 from tests.routes.world import World

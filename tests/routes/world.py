@@ -113,6 +113,7 @@ class World:
             "record_id": self.record.pk,
             "token": links.token(self.link),
             "name": "logo.png",
+            "slug": self.customer.slug,
         }
 
     def public_id(self, part: str) -> str:

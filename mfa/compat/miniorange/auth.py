@@ -59,7 +59,7 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
         dialect_name=name,
     )
     if isinstance(begun, Refusal):
-        raise words.stop_refused(begun)
+        raise words.stop_refused(begun, call, username or email)
     return words.challenge(begun, name, email, phone)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts import names, sending_limits
+from accounts import agreeing, names, sending_limits
 from accounts.models import Customer, User
 from mfa.compat.miniorange.calling import Call, Stop
 from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
@@ -19,6 +19,7 @@ WRONG_ANSWERS = "The answers you have provided are incorrect."
 WRONG_ENROLMENT = "The OTP you have entered is incorrect."
 UNKNOWN_USER = "Invalid username or email."
 TIMED_OUT = "Your mobile validation request timed out. Please try again."
+NOT_AGREED = "This person has not agreed to the terms yet. They can do so here:"
 ERASED = "This person was erased. A member can allow the name again."
 
 # ERROR where the client's own text would say less than ours: it shows our message only then
@@ -35,6 +36,7 @@ REFUSALS: dict[Reason, tuple[str, str]] = {
     Reason.LIMITED: ("ERROR", "The sending limit is reached."),
     Reason.WAITING: ("FAILED", "Too many wrong answers."),
     Reason.ERASED: ("ERROR", ERASED),
+    Reason.CONSENT: ("ERROR", NOT_AGREED),
 }
 
 _LOGGED = {
@@ -45,9 +47,14 @@ _LOGGED = {
 }
 
 
-def stop_refused(refusal: Refusal) -> Stop:
-    """The dialect's refusal of a challenge, with the time after which another try makes sense."""
+def stop_refused(refusal: Refusal, call: Call | None = None, username: str = "") -> Stop:
+    """The dialect's refusal of a challenge, with the time after which another try makes sense.
+
+    Who has not agreed to the terms is told where they can: the client shows our message as it is.
+    """
     status, message = REFUSALS[refusal.reason]
+    if refusal.reason is Reason.CONSENT and call is not None:
+        message = f"{message} {agreeing.page(call.customer, username, call.site)}"
     if refusal.wait:
         message = f"{message} Try again in {minutes(refusal.wait)}."
     return Stop(status, message, _LOGGED.get(refusal.reason, "failed"))

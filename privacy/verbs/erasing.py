@@ -1,6 +1,7 @@
 """erase(): what an erasure request removes, from every table, in one transaction a person; erase_customers()."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -14,9 +15,11 @@ from accounts import audit, datamap, retention
 from accounts.crypto import UnknownKey
 from accounts.models import Customer, ErasureRequest, Message, User
 from accounts.verbs import closing
+from privacy.models import Agreement, Consent
 
 log = structlog.get_logger()
 AT_ONCE = 100  # requests, and customers
+PROOFS = timedelta(days=3 * 365 + 1)  # how long it can be shown that an erased person had agreed
 PEOPLE = 500  # of one customer; each is a transaction of some ten statements
 
 
@@ -122,6 +125,8 @@ def _blank(customer_id: UUID) -> bool:
 def _remove(user: User) -> None:
     """Remove one person inside the caller's transaction, which holds a lock that keeps others from doing the same."""
     _empty_messages(user)
+    for proofs in (Agreement, Consent):
+        proofs.objects.filter(user=user).update(kept_until=timezone.now() + PROOFS)
     audit.forget(user.pk)
     audit.record("user.erased", audit.SYSTEM, user.customer, person=user.pk)
     user.delete()

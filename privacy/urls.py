@@ -1,0 +1,15 @@
+"""Addresses that are open to all: agreement and its receipt, and who handles a customer's second factor."""
+
+from django.urls import path
+
+from privacy.hosted import agreeing, who
+
+app_name = "privacy"
+urlpatterns = [
+    path("agree/<str:token>", agreeing.agree, name="agree"),
+    path("agreements/<str:public_id>/", agreeing.agreement, name="agreement"),
+    path("agreements/<str:public_id>/receipt.txt", agreeing.receipt, name="receipt"),
+    path("who/<slug:slug>/", who.who, name="who"),
+    path("who/<slug:slug>/embed/", who.embed, name="who_embed"),
+    path("who/<slug:slug>/terms/", who.terms, name="terms"),
+]
