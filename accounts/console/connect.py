@@ -101,9 +101,7 @@ def _reached(site: Site, recent: list[Call], stray: Call | None) -> dict[str, An
     if stray:
         text = _("A call came under your customer key, but with a key that fits none of your sites.")
         return {"state": "warn", "title": _("Someone reaches us, but not as this site"), "text": text}
-    text = _(
-        "Waiting for step 3. If the file of step 2 is in place, Tools, Kumquat in WordPress says what holds it."
-    )
+    text = _("Waiting for step 3. If the file of step 2 is in place, Tools, Kumquat in WordPress says what holds it.")
     return {"state": "wait", "title": _("Nothing from your site yet"), "text": text}
 
 

@@ -275,9 +275,7 @@ class ErasureRequest(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     data_map = datamap.plain("id", "customer", "asked_at", "asked_by", "done_at") | {
-        "user": datamap.Personal(
-            "identity", datamap.RIGHTS, "until erased", erased="the link to the person is cut"
-        )
+        "user": datamap.Personal("identity", datamap.RIGHTS, "until erased", erased="the link to the person is cut")
     }
 
     class Meta:
