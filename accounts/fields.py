@@ -37,7 +37,7 @@ class _Descriptor:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Text encrypted with the newest root key and bound to table, column and row.
 
     `bound_to` names the attribute that identifies the row; it must be known before the row is saved.

@@ -104,7 +104,7 @@ class KumquatRequest(HttpRequest):
     user: User
     customer: Customer
     membership: Membership
-    site: Site  # type: ignore[assignment]
+    site: Site  # type: ignore[assignment]  # Django's is of another app
     htmx: Any
 
 
@@ -116,7 +116,7 @@ class RequestMiddleware:
 
     def __call__(self, request: KumquatRequest) -> HttpResponse:
         request.request_id = secrets.token_hex(4).upper()
-        request.source = SimpleLazyObject(lambda: source_of(request))  # type: ignore[assignment]
+        request.source = SimpleLazyObject(lambda: source_of(request))  # type: ignore[assignment]  # lazy
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request.request_id)
         response = self.get_response(request)

@@ -57,7 +57,7 @@ class SessionStore(DbStore):
         return self.model.objects.filter(session_key=stored_key(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        key = self._get_or_create_session_key()  # type: ignore[attr-defined]
+        key = self._get_or_create_session_key()  # type: ignore[attr-defined]  # the stubs know no private names
         known = getattr(self, "row", None)
         values = {
             "session_data": self.encode(data),
@@ -74,7 +74,7 @@ class SessionStore(DbStore):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # the stubs know no private names
         row = self.create_model_instance(data)
         using = router.db_for_write(self.model, instance=row)
         try:

@@ -32,12 +32,12 @@ def actor(request: HttpRequest) -> Actor:
     return audit.staff(cast(User, request.user), cast(KumquatRequest, request).source)
 
 
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
     """Counts no further than a thousand and one rows and pages no further; what is older is reached by filters."""
 
     @cached_property
     def count(self) -> int:
-        rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]  # the stubs allow any sequence
         return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
@@ -53,7 +53,7 @@ class StaffChangeList(ChangeList):
         cast(StaffAdmin, self.model_admin).prepare(self.result_list)
 
 
-class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """Rows are looked at. What may be changed is named in `editable`; what else may be done is an action or a verb.
 
     Each class names its fields, so that a new field of a model is shown to nobody until somebody decides so.
@@ -130,7 +130,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         label = _("Choose %(row)s") % {"row": self.name_of(obj)}
         return columns.checkbox(helpers.ACTION_CHECKBOX_NAME, getattr(obj, self.acts_by), label)
 
-    action_checkbox.short_description = ""  # type: ignore[attr-defined]
+    action_checkbox.short_description = ""  # type: ignore[attr-defined]  # functions take attributes
 
     def response_action(  # type: ignore[override]  # the stubs know Django 6's
         self, request: HttpRequest, queryset: models.QuerySet[Any]
@@ -148,7 +148,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         given = request.POST.copy()
         given.setlist(helpers.ACTION_CHECKBOX_NAME, keys)
         given["select_across"] = "0"
-        request.POST = given  # type: ignore[assignment]
+        request.POST = given  # type: ignore[assignment]  # an immutable copy is not needed
         return super().response_action(request, queryset)
 
     # Django's own log keeps names in clear; ours is the audit trail

@@ -32,7 +32,8 @@ def proven(action: Action) -> Action:
 
     @wraps(action)
     def guarded(self: Any, request: HttpRequest, rows: Any) -> HttpResponse | None:
-        return fresh(lambda _request: action(self, request, rows))(request)  # type: ignore[arg-type,return-value]
+        view = fresh(lambda _request: action(self, request, rows))  # type: ignore[arg-type,return-value]  # or None
+        return view(request)
 
     return guarded
 

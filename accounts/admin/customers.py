@@ -36,7 +36,7 @@ DATES = (
 )
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """The limits, and whether anything is sent and proven for this customer at all."""
 
     suspended_at = forms.BooleanField(

@@ -29,7 +29,7 @@ DATES = (
 )
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """Whether someone runs this server. Only the operator's own people can, and nobody ends it for themselves."""
 
     by: User | None = None

@@ -1,7 +1,7 @@
 """Support tickets: what was written, and the field to answer in."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import columns
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, WhenFilter
-from accounts.models import Ticket
+from accounts.models import Ticket, User
 from accounts.support import verbs
 
 TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.CLOSED: "idle"}
@@ -25,7 +25,7 @@ CLOSE = "_put_away"  # the button beside "Send the answer"
 IDS = (columns.at("created_at", gettext_lazy("asked")), columns.line("public_id", gettext_lazy("id")))
 
 
-class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
+class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """An answer. Closing a ticket needs none."""
 
     answer = forms.CharField(
@@ -91,7 +91,7 @@ class TicketAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:
         """Answer, close, or both; the verbs write the audit record."""
         if form.cleaned_data["answer"]:
-            verbs.answer(obj, request.user, form.cleaned_data["answer"], actor(request))  # type: ignore[arg-type]
+            verbs.answer(obj, cast(User, request.user), form.cleaned_data["answer"], actor(request))
         if CLOSE in request.POST:
             verbs.close(obj, actor(request))
 

@@ -157,7 +157,7 @@ def within(rows: QuerySet[Row], first: date | None, last: date | None) -> QueryS
 
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # pairs, without groups
     return formats.date_format(value) if isinstance(value, date) else str(value)
 
 

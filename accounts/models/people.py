@@ -67,7 +67,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]  # a class variable there
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at", "is_staff") | {
         "username": _IDENTITY,
@@ -139,7 +139,7 @@ class User(AbstractBaseUser):
         return self.get_full_name() or self.username
 
     @property
-    def is_active(self) -> bool:  # type: ignore[override]
+    def is_active(self) -> bool:  # type: ignore[override]  # a field there
         return self.disabled_at is None and self.erased_at is None
 
     def get_full_name(self) -> str:
