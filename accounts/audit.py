@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db import IntegrityError, transaction
 
 from accounts.http import NOWHERE, Source
-from accounts.models import AuditRecord, Customer, PersonKey, Site, User
+from accounts.models import ApiToken, AuditRecord, Customer, PersonKey, Site, User
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ def staff(user: User, source: Source) -> Actor:
 
 def site(calling: Site, source: Source) -> Actor:
     return Actor(AuditRecord.Actor.SITE, calling.pk, source)
+
+
+def token(calling: ApiToken, source: Source) -> Actor:
+    """A program that uses the native API: the site it speaks for, where it speaks for one."""
+    return Actor(AuditRecord.Actor.TOKEN, calling.pk, source)
 
 
 def end_user(user: User, source: Source) -> Actor:

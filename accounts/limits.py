@@ -18,6 +18,7 @@ from django.db import connection
 from accounts import crypto, valkey
 
 log = structlog.get_logger()
+MINUTE = 60
 HOUR = 3600
 DAY = 24 * HOUR
 ROUNDING = 1e-6  # of shares of a bucket, which are no whole numbers

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import (
     AuditRecord,
     Customer,
+    IdempotencyKey,
     Invitation,
     Link,
     Message,
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 BATCH = 1000
 BATCHES = 50  # a run deletes at most 50,000 rows of each sort; the next one comes in an hour
 SIGNED_CALLS = timedelta(minutes=15)
+IDEMPOTENCY = timedelta(days=1)
 LINKS = INVITATIONS = timedelta(days=30)
 ADDRESSES = timedelta(days=60)
 MESSAGES = timedelta(days=90)
@@ -46,6 +48,7 @@ def _too_old(at: datetime) -> Iterator[QuerySet[Any]]:
     yield Session.objects.filter(expire_date__lt=at)
     yield RateCount.objects.filter(expires_at__lt=at)
     yield SignedCall.objects.filter(at__lt=at - SIGNED_CALLS)
+    yield IdempotencyKey.objects.filter(created_at__lt=at - IDEMPOTENCY)
     yield Link.objects.filter(expires_at__lt=at - LINKS)
     ended = at - INVITATIONS
     yield Invitation.objects.filter(Q(accepted_at__lt=ended) | Q(withdrawn_at__lt=ended) | Q(expires_at__lt=ended))

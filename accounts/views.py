@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from accounts import calls, legal
+from accounts import calls, legal, problems
 from accounts.models import Customer
 from accounts.passwords import Busy
 
@@ -39,6 +39,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         _note_wrong_host(request)
         words = "This server does not go by the host name of this call."
         return JsonResponse({"status": "ERROR", "message": words}, status=400)
+    if _is_api(request):
+        return problems.response("not_usable", request)
     return render(request, "errors/400.html", status=400)
 
 
@@ -57,6 +59,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problems.response("not_found", request)
     return render(request, "errors/404.html", status=404)
 
 
@@ -67,15 +71,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     wait = isinstance(sys.exception(), OperationalError | InterfaceError | Busy)
     status = 503 if wait else 500
-    if request.path.startswith(PROGRAMS):
+    if _is_api(request):
+        response: HttpResponse = problems.response("busy" if wait else "failed", request)
+    elif request.path.startswith("/moas/"):
         words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
-        response: HttpResponse = JsonResponse({"status": "ERROR", "message": words}, status=status)
+        response = JsonResponse({"status": "ERROR", "message": words}, status=status)
     else:
         text = render_to_string(f"errors/{status}.html", {"request_id": getattr(request, "request_id", "")})
         response = HttpResponse(text, status=status)
     if wait:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

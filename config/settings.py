@@ -272,8 +272,11 @@ PUBLISHED_CLIENTS = dict(
 GEOIP_CITY = env.str("GEOIP_CITY", "")
 GEOIP_ASN = env.str("GEOIP_ASN", "")
 
+API_TOKEN_MINUTE = env.int("LIMIT_API_TOKEN_MINUTE", 1200)  # calls a minute by each token
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "mfa.api.schema.Schema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "mfa.api.wire.OnlyJson",
+    "EXCEPTION_HANDLER": "mfa.api.problems.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -282,9 +285,19 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Kumquat",
-    "DESCRIPTION": "A self-hosted second-factor service.",
+    "DESCRIPTION": "Ask people for their second factor, and keep what they prove themselves with.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": "/", "description": "The server that you read this on"}],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TransactionState": ["pending", "approved", "denied", "expired", "failed"],
+        "MessageState": ["queued", "claimed", "sending", "sent", "refused", "unknown", "expired", "dead", "kept"],
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "mfa.api.schema.completed"],
 }
 
 LOGGING = {

@@ -7,14 +7,18 @@ from mfa.contract import Match
 from mfa.models import Transaction
 
 DIGITS = frozenset("0123456789")
+TEST_CODE = "1234567890"  # as many of its digits as the customer's codes have
 
 
 def derive(txn: Transaction) -> str:
     """The code of a transaction: an HMAC over customer, person, authenticator, transaction, method, purpose and nonce.
 
     Whatever of these differs, the code does too, so that no code can be moved elsewhere (security.md S6). Truncated
-    to decimal digits by remainder: of 64 bits, so that the bias is below 1 in 10^9 for ten digits.
+    to decimal digits by remainder: of 64 bits, so that the bias is below 1 in 10^9 for ten digits. In test mode it is
+    always the same one, for nothing is sent that one could read it in.
     """
+    if txn.customer.is_test:
+        return TEST_CODE[: txn.code_length]
     digest = crypto.mac(
         "code",
         str(txn.customer_id),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import AuditRecord, PersonKey, User
 from accounts.roles import may
+from mfa.api.base import ApiView
 from mfa.compat.miniorange.calling import PUBLIC, SIGNED
 from tests.factories import ApiKeyFactory
 from tests.mfa.compat.plugin import PUBLIC as PUBLISHED
@@ -21,8 +22,21 @@ pytestmark = pytest.mark.django_db
 # What a GET is answered where the rule of a face does not tell
 OPEN_TO_ALL = {
     **dict.fromkeys(
-        ("front", "about", "terms", "data_processing", "privacy", "alive", "api:documents", "doors:forgotten"), 200
+        (
+            "front",
+            "about",
+            "terms",
+            "data_processing",
+            "privacy",
+            "alive",
+            "api:documents",
+            "api:docs",
+            "api:schema",
+            "doors:forgotten",
+        ),
+        200,
     ),
+    "api:docs_part": 200,
     "link": 302,
     "link_page": 410,
     "set_language": 302,
@@ -51,6 +65,7 @@ DOORS = {
 POST_ONLY = {
     *("doors:sign_out", "console:account_session_end", "console:account_sessions_end", "console:switch"),
     *("console:send_test", "console:confirm_again", "console:ticket_close", "api:customers"),
+    *("console:test_enter", "console:test_leave"),
     *("console:close_keep", "console:close_stop_keys"),
 }
 # Who may open the page is sent on
@@ -80,6 +95,8 @@ def expected(route: Route, who: str) -> int:
         return 405
     if name in DOORS:
         return of_door(name, who)
+    if hasattr(route.view, "cls") and issubclass(route.view.cls, ApiView):
+        return 401  # whoever has a cookie and no token
     if route.pattern.startswith("moas/"):
         return 200 if name == "moas:image" else 302
     if route.pattern.startswith("staff/"):

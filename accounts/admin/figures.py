@@ -112,7 +112,7 @@ def _tickets(now: datetime) -> list[Figure]:
 
 
 def _customers(now: datetime) -> list[Figure]:
-    new = number(Customer.objects.filter(pk__gte=today(now)))
+    new = number(Customer.objects.filter(pk__gte=today(now), test_of=None))
     found = [Figure(_("New customers today"), bounded(new), columns.list_of("accounts_customer", when="today"))]
     closing = Customer.objects.exclude(closing_at=None)
     first = closing.order_by("closing_at").values_list("closing_at", flat=True).first()

@@ -14,10 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import legal
 from accounts.http import KumquatRequest
-from accounts.models import Membership, Role
+from accounts.models import Customer, Membership, Role
 from accounts.paths import with_next
 from accounts.roles import Right, may
-from accounts.verbs import agreements
+from accounts.verbs import agreements, testing
 
 Page = Callable[..., HttpResponse]
 View = Callable[..., HttpResponseBase]  # a page, or a file that is streamed
@@ -33,8 +33,11 @@ def membership_of(request: HttpRequest) -> Membership | None:
     return (mine.filter(customer=chosen).first() if chosen else None) or mine.first()
 
 
-def dashboard(right: Right) -> Callable[[View], View]:
+def dashboard(right: Right, *, of_test: bool = True) -> Callable[[View], View]:
     """Open a view for members with `right`; sets request.customer and request.membership.
+
+    In test mode the customer is the one that things are tried out in; pages about the account itself and its team
+    (`of_test` False) are about the real one all the same.
 
     Not signed in: to the sign-in page and back. An owner or admin of a customer that has not agreed to the operator's
     documents: to the page that asks. Without the right: a page that names the role and who can help.
@@ -54,12 +57,23 @@ def dashboard(right: Right) -> Callable[[View], View]:
                 return redirect(f"{reverse('doors:agree')}?{urlencode({'next': request.get_full_path()})}")
             if not may(membership.role, right):
                 return refuse(request, membership)
+            if of_test and "test" in request.session:
+                ours.customer = membership.customer = _tried_out(request, membership)
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]  # the route test reads it
         return guarded
 
     return decorate
+
+
+def _tried_out(request: HttpRequest, membership: Membership) -> Customer:
+    """The customer's test universe while the session is in it; the customer itself when it is another customer's."""
+    found = testing.existing(membership.customer)
+    if found is None or str(found.pk) != request.session["test"]:
+        return membership.customer
+    found.test_of = membership.customer
+    return found
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from accounts import audit
 from accounts.console import exporting, facts, listing, registry
 from accounts.console.access import dashboard
 from accounts.http import KumquatRequest
-from accounts.models import AuditRecord, Customer, Membership, Site, User
+from accounts.models import ApiToken, AuditRecord, Customer, Membership, Site, User
 from accounts.roles import Right, may
 from accounts.verbs import find_user
 
@@ -111,7 +111,7 @@ def export(request: KumquatRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def lines(customer: Customer, found: Iterable[AuditRecord]) -> list[Line]:
-    """Records with the names of sites and people, in two queries; none of another customer's people are looked up."""
+    """Records with the names of sites, programs and people, in three queries; none of another customer's people."""
     found = list(found)
     ids = {one for row in found for one in (row.actor_id, row.person) if one is not None}
     theirs = Q(customer=customer) | Q(memberships__customer=customer)
@@ -122,6 +122,9 @@ def lines(customer: Customer, found: Iterable[AuditRecord]) -> list[Line]:
         customer=customer, pk__in=[row.actor_id for row in found if row.actor_kind == Actor.SITE]
     )
     names |= {site.pk: site.name for site in sites}
+    programs = [row.actor_id for row in found if row.actor_kind == Actor.TOKEN]
+    if programs:
+        names |= dict(ApiToken.objects.filter(customer=customer, pk__in=programs).values_list("pk", "name"))
     return [
         Line(
             record=row,

@@ -47,7 +47,7 @@ class CloseForm(forms.Form):
         return given
 
 
-@dashboard(Right.CLOSE)
+@dashboard(Right.CLOSE, of_test=False)
 @fresh
 def close(request: KumquatRequest) -> HttpResponse:
     """Ask for the account to be closed; while it is closing, what that means and the way back."""
@@ -64,7 +64,7 @@ def close(request: KumquatRequest) -> HttpResponse:
 
 
 @require_POST
-@dashboard(Right.CLOSE)
+@dashboard(Right.CLOSE, of_test=False)
 def keep(request: KumquatRequest) -> HttpResponse:
     """Take the closing back. It asks for no fresh proof: who saves an account should not have to look for a phone."""
     if closing.keep_customer(request.customer, actor(request)):
@@ -73,7 +73,7 @@ def keep(request: KumquatRequest) -> HttpResponse:
 
 
 @require_POST
-@dashboard(Right.CLOSE)
+@dashboard(Right.CLOSE, of_test=False)
 @fresh
 def stop_keys(request: KumquatRequest) -> HttpResponse:
     """Stop all keys of a closing account now."""

@@ -25,6 +25,7 @@ TONES = {
     State.UNKNOWN: "warn",
     State.EXPIRED: "idle",
     State.DEAD: "bad",
+    State.KEPT: "idle",
 }
 UNDELIVERED = (State.REFUSED, State.UNKNOWN, State.DEAD)
 

@@ -75,7 +75,7 @@ class SettingsForm(forms.Form):
         cast(forms.TypedChoiceField, self.fields[name]).choices = choices
 
 
-@dashboard(Right.EDIT_ACCOUNT)
+@dashboard(Right.EDIT_ACCOUNT, of_test=False)
 def settings(request: KumquatRequest) -> HttpResponse:
     """The customer's choices."""
     form = SettingsForm(request.customer, request.POST or None)

@@ -45,6 +45,16 @@ class Shell:
         return may(self.membership.role, Right.CLOSE)
 
     @property
+    def may_test(self) -> bool:
+        """Whether the member may go to test mode and back."""
+        return self.in_test or may(self.membership.role, Right.EDIT_SITES)
+
+    @property
+    def in_test(self) -> bool:
+        """Whether the dashboard is in test mode, although this page may be about the account itself."""
+        return "test" in self.request.session
+
+    @property
     def account_url(self) -> str:
         """The member's own account."""
         return reverse("console:account")
@@ -52,7 +62,9 @@ class Shell:
     @cached_property
     def customers(self) -> list[Customer]:
         """The other customers that the member may switch to."""
-        others = Customer.objects.filter(memberships__user=self.member).exclude(pk=self.customer.pk)
+        others = Customer.objects.filter(memberships__user=self.member).exclude(
+            pk=self.customer.test_of_id or self.customer.pk
+        )
         return list(others.order_by("name")[:50])
 
     @cached_property

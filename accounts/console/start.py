@@ -51,6 +51,7 @@ def switch(request: KumquatRequest) -> HttpResponse:
     if chosen is None:
         raise Http404
     request.session["customer"] = str(chosen.customer_id)
+    request.session.pop("test", None)
     return redirect("console:start")
 
 

@@ -58,7 +58,7 @@ def membership_of(request: KumquatRequest, public_id: str) -> Membership:
     return get_object_or_404(team.members(request.customer), public_id=public_id)
 
 
-@dashboard(Right.SEE)
+@dashboard(Right.SEE, of_test=False)
 def members(request: KumquatRequest) -> HttpResponse:
     """The members, the open invitations, and what each role may do."""
     mine = Membership.objects.filter(customer=request.customer).select_related("user")
@@ -74,7 +74,7 @@ def members(request: KumquatRequest) -> HttpResponse:
     return render(request, "console/team.html", context)
 
 
-@dashboard(Right.EDIT_TEAM)
+@dashboard(Right.EDIT_TEAM, of_test=False)
 def invite(request: KumquatRequest) -> HttpResponse:
     """Offer somebody a role."""
     form = InviteForm(request.POST or None)
@@ -104,7 +104,7 @@ def _why_not(error: Exception) -> tuple[str | None, Any]:
     return None, str(error)
 
 
-@dashboard(Right.EDIT_TEAM)
+@dashboard(Right.EDIT_TEAM, of_test=False)
 def withdraw(request: KumquatRequest, public_id: str) -> HttpResponse:
     """Take an invitation back, after a page that names it."""
     open_ones: Any = team.open_invitations(request.customer)
@@ -120,7 +120,7 @@ def withdraw(request: KumquatRequest, public_id: str) -> HttpResponse:
     return render(request, "console/team_withdraw.html", {"invitation": invitation})
 
 
-@dashboard(Right.EDIT_TEAM)
+@dashboard(Right.EDIT_TEAM, of_test=False)
 def role(request: KumquatRequest, public_id: str) -> HttpResponse:
     """Give a member another role."""
     membership = membership_of(request, public_id)
@@ -139,13 +139,13 @@ def role(request: KumquatRequest, public_id: str) -> HttpResponse:
     return render(request, "console/team_role.html", {"form": form, "membership": membership})
 
 
-@dashboard(Right.EDIT_TEAM)
+@dashboard(Right.EDIT_TEAM, of_test=False)
 def remove(request: KumquatRequest, public_id: str) -> HttpResponse:
     """End a membership, after a page that names the person."""
     return _end(request, membership_of(request, public_id), "console:team")
 
 
-@dashboard(Right.SEE)
+@dashboard(Right.SEE, of_test=False)
 def leave(request: KumquatRequest) -> HttpResponse:
     """End one's own membership, whatever the role."""
     return _end(request, request.membership, "console:start")

@@ -15,6 +15,8 @@ from accounts.console import (
     start,
     support,
     team,
+    test_mode,
+    tokens,
     user,
     users,
 )
@@ -57,6 +59,11 @@ urlpatterns = [
     path("sites/<str:public_id>/keys/replace/", keys.rotate, name="key_rotate"),
     path("sites/<str:public_id>/keys/<str:ending>/revoke/", keys.revoke, name="key_revoke"),
     path("sites/<str:public_id>/plugin-password/", keys.plugin_password, name="plugin_password"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/make/", tokens.make, name="token_make"),
+    path("tokens/<str:public_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("test-mode/", test_mode.enter, name="test_enter"),
+    path("test-mode/leave/", test_mode.leave, name="test_leave"),
     path("limits/", limits.limits, name="limits"),
     path("limits/countries/", limits.countries, name="countries"),
     # The account

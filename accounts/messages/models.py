@@ -14,7 +14,7 @@ class Message(models.Model):
     """One message by one channel to one address. Codes and links in it are derived while it is sent, never stored.
 
     queued → claimed → sending → sent, refused or unknown; sending → queued when the provider said "try later";
-    queued or claimed → expired when it is too late; dead after five tries.
+    queued or claimed → expired when it is too late; dead after five tries. In test mode: kept, and never queued.
     """
 
     class Channel(models.TextChoices):
@@ -31,6 +31,7 @@ class Message(models.Model):
         UNKNOWN = "unknown", _("unknown")
         EXPIRED = "expired", _("too late")
         DEAD = "dead", _("given up")
+        KEPT = "kept", _("kept: test mode")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)

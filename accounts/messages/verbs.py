@@ -41,7 +41,8 @@ def queue(
     """Write one message, inside the caller's transaction; it is sent once that commits.
 
     `context` holds words for the template, never a secret; a text that cannot be derived goes into `body`, which is
-    encrypted and dropped when the message ends. If the broker is down the row waits, and beat finds it.
+    encrypted and dropped when the message ends. If the broker is down the row waits, and beat finds it. For a test
+    customer it is only kept.
     """
     rule = KINDS[kind]
     now = timezone.now()
@@ -60,11 +61,14 @@ def queue(
         context=context or {},
         body=body,
         is_code=rule.is_code,
+        state=Message.State.KEPT if customer.is_test else Message.State.QUEUED,
+        finished_at=now if customer.is_test else None,
         created_at=now,
         next_try_at=now,
         not_after=not_after or now + timedelta(seconds=rule.lasts),
     )
-    transaction.on_commit(partial(hand_over, message))
+    if not customer.is_test:
+        transaction.on_commit(partial(hand_over, message))
     return message
 
 
@@ -105,6 +109,8 @@ def send_again(message: Message, by: Actor) -> None:
     A person's act: they accept that it may arrive twice.
     """
     locked = Message.objects.select_for_update().get(pk=message.pk)
+    if locked.customer.is_test:
+        raise NotAgain(_("In test mode nothing is sent."))
     if locked.finished_at is None:
         raise NotAgain(_("It is still on its way."))
     if locked.state == Message.State.EXPIRED or locked.not_after <= timezone.now():

@@ -7,17 +7,20 @@ from accounts.models.groups import Group, GroupMember
 from accounts.models.limits import RateCount, SignedCall
 from accounts.models.links import Link
 from accounts.models.people import ErasedName, ErasureRequest, Invitation, Membership, Role, Session, User
+from accounts.models.tokens import ApiToken, IdempotencyKey
 from accounts.support.models import Ticket, TicketEntry
 
 __all__ = (
     "Acceptance",
     "ApiKey",
+    "ApiToken",
     "AuditRecord",
     "Customer",
     "ErasedName",
     "ErasureRequest",
     "Group",
     "GroupMember",
+    "IdempotencyKey",
     "Invitation",
     "Link",
     "Membership",

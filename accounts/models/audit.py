@@ -28,6 +28,7 @@ class AuditRecord(models.Model):
         MEMBER = "member", _("member")
         STAFF = "staff", _("staff")
         SITE = "site", _("site")
+        TOKEN = "token", _("API token")
         USER = "user", _("end user")
         SYSTEM = "system", _("this server")
         STRANGER = "stranger", _("someone not signed in")

@@ -17,6 +17,7 @@ class Customer(models.Model):
     `closing_at` alone: closes then, unless somebody takes it back. Both it and `closed_at`: closed, and being erased.
     `closed_at` alone: only this row is left, without a name, for the trail that names it.
     `terms_needed` is the least version of its terms that its end users must have agreed to, 0 for none.
+    `test_of`: the universe in which that customer tries things out; its codes are fixed and nothing is sent.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -27,6 +28,9 @@ class Customer(models.Model):
     website = models.CharField(_("website"), max_length=255, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     is_operator = models.BooleanField(default=False, editable=False)
+    test_of = models.OneToOneField(
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="test_customer"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
@@ -54,6 +58,7 @@ class Customer(models.Model):
         "website",
         "language",
         "is_operator",
+        "test_of",
         "created_at",
         "confirmed_at",
         "suspended_at",
@@ -96,6 +101,11 @@ class Customer(models.Model):
     def is_closing(self) -> bool:
         """Whether it closes at a date that can still be taken back."""
         return self.closing_at is not None and self.closed_at is None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is where a customer tries things out."""
+        return self.test_of_id is not None
 
     @property
     def customer_id(self) -> object:

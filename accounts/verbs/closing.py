@@ -77,6 +77,7 @@ def end_customer(customer_id: UUID) -> bool:
         return False
     customer.closed_at = customer.suspended_at = customer.keys_stopped_at = timezone.now()
     customer.save(update_fields=["closed_at", "suspended_at", "keys_stopped_at"])
+    Customer.objects.filter(test_of=customer, closing_at=None, closed_at=None).update(closing_at=Now())
     _tell_owners(customer, "accounts.closed", audit.SYSTEM, sender=operator(), name=customer.name)
     Link.objects.filter(customer=customer).delete()
     Invitation.objects.filter(customer=customer).delete()

@@ -44,7 +44,7 @@ def operator() -> Customer:
         return found
     try:
         with transaction.atomic():
-            return _new_customer(settings.OPERATOR_NAME or "Operator", "", settings.LANGUAGE_CODE, is_operator=True)
+            return new_customer(settings.OPERATOR_NAME or "Operator", "", settings.LANGUAGE_CODE, is_operator=True)
     except IntegrityError:  # two processes at a first start: the other one made it
         return Customer.objects.get(is_operator=True)
 
@@ -106,7 +106,7 @@ def _try_to_make(
     try:
         with transaction.atomic():
             user.save(force_insert=True)
-            customer = _new_customer(company, website, user.language)
+            customer = new_customer(company, website, user.language)
             Membership.objects.create(user=user, customer=customer, role=Role.OWNER)
             site = Site.objects.create(customer=customer, name=company, url=website, is_first=True)
             key = keys.new_key(site)
@@ -160,7 +160,9 @@ def mark_confirmed(user: User) -> None:
     owned.update(confirmed_at=now)
 
 
-def _new_customer(name: str, website: str, language: str, is_operator: bool = False) -> Customer:
+def new_customer(
+    name: str, website: str, language: str, is_operator: bool = False, test_of: Customer | None = None
+) -> Customer:
     """A customer under a free number of eight digits: random, so that numbers do not tell how many there are."""
     for _attempt in range(20):
         number = secrets.randbelow(90_000_000) + 10_000_000
@@ -175,7 +177,8 @@ def _new_customer(name: str, website: str, language: str, is_operator: bool = Fa
             website=website,
             language=language,
             is_operator=is_operator,
-            confirmed_at=timezone.now() if is_operator else None,
+            test_of=test_of,
+            confirmed_at=timezone.now() if is_operator or test_of else None,
             token_key=secrets.token_hex(16),
             app_secret=secrets.token_hex(16),
         )

@@ -1,6 +1,8 @@
-"""Shapes of the native API's bodies."""
+"""Shapes of bodies that belong to no resource: registration and problems."""
 
 from rest_framework import serializers
+
+from accounts import problems
 
 
 class DocumentOut(serializers.Serializer[object]):
@@ -35,11 +37,25 @@ class RegistrationOut(serializers.Serializer[object]):
     message = serializers.CharField()
 
 
-class ProblemOut(serializers.Serializer[object]):
-    """Why nothing was done: a sentence, and for each field what to change."""
+class FieldProblem(serializers.Serializer[object]):
+    """What is wrong with one field."""
 
+    field = serializers.CharField(allow_blank=True, help_text="Its name, or its path as in `given.answers.0`.")
     message = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment]  # the field's name in the answer
-        child=serializers.ListField(child=serializers.CharField()), required=False
-    )
-    wait = serializers.IntegerField(required=False, help_text="Seconds until another try makes sense.")
+
+
+class ProblemOut(serializers.Serializer[object]):
+    """Why nothing was done (RFC 9457), in the language that Accept-Language asks for."""
+
+    type = serializers.CharField(help_text="Where the reference tells of this kind of problem.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.ChoiceField(choices=list(problems.KINDS), help_text="The same in every language.")
+    request_id = serializers.CharField(help_text="Name it when you write to support.")
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # the member's name in the answer
+    reason = serializers.CharField(required=False, help_text="More exactly, of a refusal or a conflict.")
+    verdict = serializers.CharField(required=False, help_text="Of an answer that did not pass.")
+    tries_left = serializers.IntegerField(required=False)
+    retry_after = serializers.IntegerField(required=False, help_text="Seconds, as in the Retry-After header.")
+    scope = serializers.CharField(required=False, help_text="What the token lacks.")

@@ -18,6 +18,7 @@ from accounts import verbs as people
 from accounts.audit import SYSTEM
 from accounts.models import (
     ApiKey,
+    ApiToken,
     AuditRecord,
     Customer,
     ErasureRequest,
@@ -32,8 +33,10 @@ from accounts.models import (
     User,
     WorkerHeartbeat,
 )
+from accounts.scopes import Scope
 from accounts.support import verbs as support
 from accounts.verbs import team
+from accounts.verbs.tokens import make_token
 from mfa.models import Authenticator, Transaction
 from tests.factories import (
     PASSWORD,
@@ -62,6 +65,7 @@ class World:
     invitation: Invitation
     user: User
     group: Group
+    api_token: ApiToken
     authenticator: Authenticator
     transaction: Transaction
     message: Message
@@ -90,6 +94,7 @@ class World:
             team.invite(customer, "new@nordvik.example", Role.ADMIN, SYSTEM),
             user,
             group,
+            make_token(customer, "shop", [Scope.USERS_READ], SYSTEM)[0],
             authenticator,
             TransactionFactory(authenticator=AuthenticatorFactory(user=user, method="email_code", secret=None)),
             MessageFactory(customer=customer, state=Message.State.UNKNOWN, is_code=False),
@@ -114,6 +119,11 @@ class World:
             "token": links.token(self.link),
             "name": "logo.png",
             "slug": self.customer.slug,
+            "part": "users",
+            "authenticator_id": self.authenticator.public_id,
+            "transaction_id": self.transaction.public_id,
+            "message_id": self.message.public_id,
+            "group_id": self.group.public_id,
         }
 
     def public_id(self, part: str) -> str:
@@ -124,6 +134,7 @@ class World:
             "sign": self.transaction,
             "ticket": self.ticket,
             "group": self.group,
+            "token": self.api_token,
             "team": self.invitation if part == "team_withdraw" else self.colleague,
             **dict.fromkeys(("user", "let", "reset"), self.user),
         }

@@ -1,4 +1,4 @@
-"""The native API's calls: the operator's documents, and registration."""
+"""Open to all: the operator's documents, and registration."""
 
 from typing import Any, cast
 
@@ -7,36 +7,26 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import legal, limits
 from accounts.http import KumquatRequest
-from mfa.api.serializers import DocumentOut, ProblemOut, RegistrationIn, RegistrationOut
-from mfa.compat.miniorange.parsing import Malformed, parse
+from mfa.api.problems import Problem
+from mfa.api.serializers import DocumentOut, RegistrationIn, RegistrationOut
+from mfa.api.wire import Json
 from mfa.doors import gate, registering, words
 from mfa.doors.forms import RegisterForm
 
+FIELDS = {"__all__": "", "agree": "agreed"}  # what the form calls otherwise
 PAGES = {legal.TERMS: "terms", legal.PROCESSING: "data_processing"}
-
-
-class Json(JSONParser):
-    """JSON as strictly as the dialect takes it: Python's own parser lets pass what breaks an answer (S27)."""
-
-    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        try:
-            return parse(stream.read())
-        except Malformed as error:
-            raise ParseError(str(error)) from error
 
 
 class DocumentsView(APIView):
     """What a company agrees to by registering."""
 
-    @extend_schema(operation_id="list_documents", responses=DocumentOut(many=True))
+    @extend_schema(operation_id="list_documents", responses=DocumentOut(many=True), auth=[])
     def get(self, request: Request) -> Response:
         """The operator's documents in the language of the request (Accept-Language)."""
         documents = legal.to_agree(translation.get_language() or "en")
@@ -60,13 +50,13 @@ class CustomersView(APIView):
     @extend_schema(
         operation_id="register_customer",
         request=RegistrationIn,
-        responses={202: RegistrationOut, 400: ProblemOut, 429: ProblemOut},
+        responses={202: RegistrationOut},
+        auth=[],
     )
     def post(self, request: Request) -> Response:
         """Register a customer. A link that confirms the address is mailed; keys are on the dashboard."""
         body = RegistrationIn(data=request.data)
-        if not body.is_valid():
-            return _problem(400, body.errors)
+        body.is_valid(raise_exception=True)
         given = body.validated_data
         with translation.override(given.get("language") or translation.get_language() or "en"):
             return _register(cast(KumquatRequest, request._request), given)
@@ -79,20 +69,14 @@ def _register(request: KumquatRequest, given: dict[str, Any]) -> Response:
     shown = RegisterForm(documents=documents).stamp
     form = RegisterForm({**given, "agree": agrees, "shown": shown}, documents=documents)
     if not form.is_valid():
-        return _problem(400, {name: list(errors) for name, errors in form.errors.items()})
+        errors = [
+            {"field": FIELDS.get(name, name), "message": str(one)}
+            for name, found in form.errors.items()
+            for one in found
+        ]
+        raise Problem("not_usable", _("Nothing was registered. Look at the fields named below."), errors=errors)
     over = limits.hit(gate.registration(request, form.cleaned_data["email"]))
     if over is not None:
-        response = _problem(429, {}, words.wait(over.wait), over.wait)
-        response.headers["Retry-After"] = str(over.wait)
-        return response
+        raise Problem("limited", words.wait(over.wait), wait=over.wait)
     registering.make(request, form, language)
     return Response({"message": _("Open the link that we mailed, then sign in.")}, status=202)
-
-
-def _problem(status: int, errors: Any, message: str = "", wait: int = 0) -> Response:
-    said: dict[str, Any] = {"message": message or _("Nothing was registered. Look at the fields named below.")}
-    if errors:
-        said["errors"] = errors
-    if wait:
-        said["wait"] = wait
-    return Response(said, status=status)

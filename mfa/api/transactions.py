@@ -1,0 +1,304 @@
+"""Transactions: ask a user for a proof, judge the answer, see how it stands, give it up."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.assurance import Assurance
+from accounts.models import Site, User
+from accounts.scopes import Scope
+from accounts.verbs import find_user
+from mfa import policies, verbs
+from mfa.api import paging
+from mfa.api.base import ApiView
+from mfa.api.fields import WORTH, Id, Username
+from mfa.api.problems import Problem, not_usable
+from mfa.contract import METHODS, Begun, Judged, Prompt, Reason, Refusal, Verdict
+from mfa.models import Authenticator, Transaction
+
+BEGUN = {
+    "id": "vX3m8cO1Rk6bQ0mC2dZ8Yw",
+    "state": "pending",
+    "user": "Nn3yXo0sT3u8m2mWkqO0Zg",
+    "site": None,
+    "method": next((key for key, method in METHODS.items() if method.channels), ""),
+    "sent_to": "n•••@nordvik.example",
+    "created_at": "2026-11-24T08:00:00Z",
+    "expires_at": "2026-11-24T08:05:00Z",
+    "closed_at": None,
+    "questions": [],
+    "options": None,
+}
+WHY: dict[Reason, Any] = {
+    Reason.NOT_CONFIRMED: _("Confirm the account’s e-mail address first: until then codes go to that address only."),
+    Reason.SUSPENDED: _("This account is suspended. Write to support."),
+    Reason.UNKNOWN_USER: _("There is no such user."),
+    Reason.DISABLED: _("This user is kept out."),
+    Reason.NOT_ENROLLED: _("This user has no such method."),
+    Reason.NO_ADDRESS: _("No address of this user is known."),
+    Reason.BAD_ADDRESS: _("The address cannot be used."),
+    Reason.NOT_OFFERED: _("This server does not offer this method."),
+    Reason.COUNTRY: _("Nothing is sent to this country."),
+    Reason.LIMITED: _("A sending limit is used up."),
+    Reason.WAITING: _("Too many wrong answers just now."),
+    Reason.ERASED: _("This person was erased."),
+    Reason.POLICY: _("The policy does not let this method serve here."),
+}
+STATUS = {
+    Reason.SUSPENDED: "suspended",
+    Reason.LIMITED: "limited",
+    Reason.WAITING: "limited",
+}
+PROBLEMS = {
+    Verdict.WRONG: "wrong",
+    Verdict.REPLAYED: "replayed",
+    Verdict.THROTTLED: "limited",
+    Verdict.EXPIRED: "ended",
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A code was sent", BEGUN, response_only=True)])
+class TransactionOut(serializers.Serializer[Transaction]):
+    """One proof that was asked for, and how it stands."""
+
+    id = serializers.CharField(source="public_id")
+    state = serializers.ChoiceField(choices=Transaction.State.values, source="shown_state")
+    user = serializers.SerializerMethodField(help_text="The user’s id.")
+    site = serializers.SerializerMethodField(help_text="The site’s id, if it belongs to one.")
+    method = serializers.CharField()
+    sent_to = serializers.CharField(allow_blank=True, help_text="Where a code or link went, masked.")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+    def get_user(self, txn: Transaction) -> str | None:
+        return txn.user.public_id if txn.user else None
+
+    def get_site(self, txn: Transaction) -> str | None:
+        return txn.site.public_id if txn.site else None
+
+
+class BegunOut(TransactionOut):
+    """A transaction that was just begun, with what its page shows."""
+
+    questions = serializers.SerializerMethodField(help_text="What to ask, where the method asks questions.")
+    options = serializers.SerializerMethodField(help_text="What a page hands `navigator.credentials.get`, or null.")
+
+    def get_questions(self, txn: Transaction) -> list[str]:
+        prompt: Prompt = self.context["prompt"]
+        return list(prompt.questions)
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    def get_options(self, txn: Transaction) -> dict[str, Any] | None:
+        prompt: Prompt = self.context["prompt"]
+        return prompt.options
+
+
+class TransactionsOut(serializers.Serializer[object]):
+    """One part of the list of transactions."""
+
+    data = TransactionOut(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class TransactionsIn(paging.PageIn):
+    """Which transactions are asked for."""
+
+    user = Id(required=False, help_text="Of this user alone.")
+    state = serializers.ChoiceField(choices=Transaction.State.values, required=False)
+
+
+class BeginIn(serializers.Serializer[object]):
+    """Who is asked, and how. Name the user by `user` or `username`."""
+
+    user = Id(required=False, help_text="The user’s id.")
+    username = Username(required=False)
+    method = serializers.CharField(
+        required=False, max_length=32, help_text="A method’s key. Without it: what the user used last."
+    )
+    authenticator = Id(required=False, help_text="One of the user’s own, where they have several addresses.")
+    site = Id(required=False, help_text="The site’s id, unless the token is for one.")
+
+
+@extend_schema_field(OpenApiTypes.ANY)
+class Answer(serializers.JSONField):
+    """Whatever a method takes as an answer."""
+
+
+class VerifyIn(serializers.Serializer[object]):
+    """The person's answer: the code as a text, answers as a list of texts, a passkey's assertion as an object."""
+
+    response = Answer()
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Passed", {"verdict": "passed", "transaction": BEGUN["id"], "assurance": "aal2"}, response_only=True
+        )
+    ]
+)
+class PassedOut(serializers.Serializer[object]):
+    """The person has proved themselves. Nothing but this answer, with status 200, says so."""
+
+    verdict = serializers.ChoiceField(choices=[Verdict.PASSED.value])
+    transaction = serializers.CharField()
+    assurance = serializers.ChoiceField(choices=WORTH, help_text="What the proof is worth (NIST SP 800-63B).")
+
+
+class Transactions(ApiView):
+    """All of the customer's transactions."""
+
+    scopes = {"get": Scope.TRANSACTIONS_READ, "post": Scope.TRANSACTIONS}
+
+    @extend_schema(operation_id="list_transactions", parameters=[TransactionsIn], responses=TransactionsOut)
+    def get(self, request: Request) -> Response:
+        """List transactions, newest first."""
+        query = paging.asked(request, TransactionsIn)
+        rows = _rows(self).filter(customer=self.customer)
+        if query.get("user"):
+            rows = rows.filter(user=self.user(query["user"]))
+        if query.get("state"):
+            rows = rows.filter(state=query["state"])
+        shown, cursor = paging.page(rows, query)
+        return Response({"data": TransactionOut(shown, many=True).data, "next": cursor})
+
+    @extend_schema(operation_id="begin_transaction", request=BeginIn, responses={201: BegunOut})
+    def post(self, request: Request) -> Response:
+        """Ask a user for a proof: send a code or link, or say what an app or a key must answer.
+
+        The policy for this user at this site decides which methods serve. An older open one of that method ends.
+        """
+        body = BeginIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        user, site = self._asked(given), self.site(given.get("site", ""))
+        rules = policies.effective(self.customer, site, user)
+        method, authenticator = _chosen(user, rules, given)
+        begun = verbs.begin(
+            self.customer,
+            method=method,
+            by=self.by,
+            user=user,
+            site=site,
+            authenticator=authenticator,
+            rules=rules,
+            dialect_name="",
+        )
+        if isinstance(begun, Refusal):
+            raise refused(begun)
+        return Response(_begun(begun, user, site), 201)
+
+    def _asked(self, given: dict[str, Any]) -> User:
+        if given.get("user"):
+            return self.user(given["user"])
+        if not given.get("username"):
+            raise not_usable("user", _("Name the user by `user` or `username`."))
+        found = find_user(self.customer, given["username"])
+        if found is None:
+            raise refused(Refusal(Reason.UNKNOWN_USER))
+        found.customer = self.customer
+        return found
+
+
+class OneTransaction(ApiView):
+    """One transaction."""
+
+    scopes = {"get": Scope.TRANSACTIONS_READ}
+
+    @extend_schema(operation_id="read_transaction", responses=TransactionOut)
+    def get(self, request: Request, transaction_id: str) -> Response:
+        """See how a transaction stands, while a person answers by a link say. Ask no more than twice a second."""
+        return Response(TransactionOut(_one(self, transaction_id)).data)
+
+
+class Verify(ApiView):
+    """The answer to a transaction."""
+
+    scopes = {"post": Scope.TRANSACTIONS}
+    repeatable = True
+
+    @extend_schema(operation_id="verify_transaction", request=VerifyIn, responses=PassedOut)
+    def post(self, request: Request, transaction_id: str) -> Response:
+        """Judge an answer. 200 means passed, and nothing else does.
+
+        Wrong answers are 422 with `tries_left`; 409 one that was used already; 410 a transaction that has ended, or
+        never was; 429 one that must wait.
+        """
+        body = VerifyIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        judged = verbs.verify(self.customer, transaction_id, body.validated_data["response"], self.by)
+        if judged.verdict is not Verdict.PASSED:
+            raise failed(judged)
+        worth = METHODS[judged.authenticator.method].assurance if judged.authenticator else Assurance.NONE
+        return Response({"verdict": "passed", "transaction": transaction_id, "assurance": worth.name.lower()})
+
+
+class Cancel(ApiView):
+    """The end of a transaction that nobody will answer."""
+
+    scopes = {"post": Scope.TRANSACTIONS}
+    repeatable = True
+
+    @extend_schema(operation_id="cancel_transaction", request=None, responses=TransactionOut)
+    def post(self, request: Request, transaction_id: str) -> Response:
+        """Give a transaction up. One that has ended stays as it is."""
+        found = _one(self, transaction_id)
+        if verbs.cancel(self.customer, found.public_id, self.by):
+            found = _one(self, transaction_id)
+        return Response(TransactionOut(found).data)
+
+
+def _chosen(user: User, rules: policies.Effective, given: dict[str, Any]) -> tuple[str, Authenticator | None]:
+    """The method and, where one was named, the authenticator; what the user used last when none was asked for."""
+    named = given.get("authenticator")
+    if named:
+        one = Authenticator.objects.filter(user=user, public_id=named[:22]).first()
+        if one is None:
+            raise refused(Refusal(Reason.NOT_ENROLLED))
+        return one.method, one
+    method = given.get("method")
+    if method:
+        if method not in METHODS:
+            raise not_usable("method", _("There is no such method."))
+        return method, None
+    ways = verbs.ways(user, rules)
+    if not ways:
+        raise refused(Refusal(Reason.NOT_ENROLLED))
+    return ways[0].method.key, ways[0].authenticator
+
+
+def _begun(begun: Begun, user: User, site: Site | None) -> Any:
+    begun.transaction.user, begun.transaction.site = user, site
+    return BegunOut(begun.transaction, context={"prompt": begun.prompt}).data
+
+
+def _rows(view: ApiView) -> QuerySet[Transaction]:
+    rows = Transaction.objects.filter(customer=view.customer).select_related("user", "site")
+    return rows.filter(site=view.token.site) if view.token.site else rows
+
+
+def _one(view: ApiView, public_id: str) -> Transaction:
+    found = _rows(view).filter(public_id=public_id[:22]).first()
+    if found is None:
+        raise exceptions.NotFound
+    return found
+
+
+def refused(refusal: Refusal) -> Problem:
+    """Why nothing was begun: 429 where waiting helps, 403 for a suspended account, else 422."""
+    code = STATUS.get(refusal.reason, "refused")
+    return Problem(code, WHY[refusal.reason], wait=refusal.wait, reason=str(refusal.reason))
+
+
+def failed(judged: Judged) -> Problem:
+    """Why a response did not pass; `tries_left` of this transaction where one may try again."""
+    more = {"verdict": str(judged.verdict)}
+    tries = judged.tries_left if judged.verdict in (Verdict.WRONG, Verdict.REPLAYED) else None
+    return Problem(PROBLEMS[judged.verdict], wait=judged.wait, tries_left=tries, **more)
