@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_closing'),
+        ('accounts', '0007_terms'),
     ]
 
     operations = [
