@@ -11,7 +11,7 @@ ARGS ?= help
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev run services manage test check format lint types contracts templates translations migrations system schema-check map-check \
-        fix map promises requirements schema lock messages bench
+        fix map promises product requirements schema lock messages bench
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ map: dev ## Write docs/architecture.md from the modules' first lines
 
 promises: dev ## Write docs/promises.md from the marks of the tests
 	$(PY) -m tests.promises
+
+product: dev ## Write docs/product.md from the marks of the tests
+	$(PY) -m tests.product
 
 requirements: dev ## Write docs/privacy/requirements.md from the marks of the tests
 	$(PY) -m tests.requirements

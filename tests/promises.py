@@ -68,7 +68,6 @@ NOT_YET = {
     "S19": "there is no method that asks for approval on a phone yet",
     "S25": "only the operator chooses addresses that are called",
     "S26": "nothing can be uploaded yet",
-    "S32": "there are no passkeys yet",
     "R13": "there is no release before this one",
     "R14": "restoring is a procedure of the operator's (docs/operate.md) that no test plays yet",
 }

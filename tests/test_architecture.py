@@ -13,6 +13,7 @@ NAMES = {name for method in METHODS.values() for name in (method.key, *method.co
 QUOTED = re.compile(r"""(["'])([^"'\n]{2,64})\1""")
 
 
+@pytest.mark.product("shown-4")
 def test_the_map_is_what_make_map_writes():
     assert architecture.PAGE.read_text() == architecture.page(), "run `make map`"
 

@@ -20,6 +20,7 @@ def checked(**given):
     return done.returncode, done.stderr + done.stdout
 
 
+@pytest.mark.product("start-7")
 @pytest.mark.requirement("R-06")
 def test_without_settings_of_its_own_it_does_not_pass():
     code, told = checked(EMAIL_URL="", PUBLIC_URL="http://localhost:8000")

@@ -35,6 +35,7 @@ def words(html: str) -> list[str]:
     return [said[max(0, found.start() - 40) : found.end() + 40] for found in ENGLISH.finditer(said)]
 
 
+@pytest.mark.product("customer-20")
 @pytest.mark.parametrize("who", ["a stranger", "half signed in", "owner", "read_only", "staff"])
 def test_no_page_says_an_english_word_to_a_norwegian(who, settings):
     settings.OPERATOR_SUBPROCESSORS = "ingen"

@@ -160,6 +160,7 @@ def world() -> World:
     return World.build()
 
 
+@pytest.mark.product("shown-3")
 @pytest.mark.requirement("R-07", "R-35")
 @pytest.mark.promise("S10")
 @pytest.mark.parametrize("who", WHO)

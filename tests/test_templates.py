@@ -27,6 +27,7 @@ def read(name: str) -> str:
     return (ROOT / "templates" / name).read_text()
 
 
+@pytest.mark.product("customer-19")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_template_holds_inline_script_style_or_handler(name):
     text = read(name)

@@ -119,6 +119,7 @@ def ask(client, email):
     return client.post("/dashboard/account/email/", {"email": email})
 
 
+@pytest.mark.product("customer-5")
 def test_a_new_address_is_proven_by_its_own_mailbox(client, user):
     old = user.email
     elsewhere = signed_in(user)

@@ -32,6 +32,7 @@ def ready(client):
     return answer.status_code, answer.json()
 
 
+@pytest.mark.product("start-8")
 def test_alive_asks_neither_database_nor_broker(client):
     """No database is allowed in this test, so a query would fail it."""
     answer = client.get("/healthz")
@@ -39,6 +40,7 @@ def test_alive_asks_neither_database_nor_broker(client):
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
 
 
+@pytest.mark.product("start-8")
 def test_all_in_order_is_ready(client, heard):
     status, told = ready(client)
 

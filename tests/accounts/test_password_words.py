@@ -29,5 +29,6 @@ def test_each_reason_is_said_in_the_language_of_the_page(password, en, nb):
             assert words in " ".join(refused.value.messages)
 
 
+@pytest.mark.product("customer-2")
 def test_a_sentence_of_ones_own_is_taken():
     judge_password("ti epler i en bolle", NORA, ["Nordvik"])

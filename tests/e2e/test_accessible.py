@@ -78,6 +78,7 @@ def test_pages_that_are_open_to_all(open_page: Callable[..., Page], look: dict[s
     assert walk(open_page(**look), OPEN_TO_ALL) == []
 
 
+@pytest.mark.product("customer-19")
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_dashboard(open_page: Callable[..., Page], server: Server, look: dict[str, Any]) -> None:
     page = open_page(**look)

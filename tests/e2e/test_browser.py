@@ -126,6 +126,7 @@ def set_a_new_password(page: Page) -> None:
     expect(page.get_by_text("Your new password is in force.")).to_be_visible()
 
 
+@pytest.mark.product("shown-1")
 def test_a_newcomers_first_ten_minutes(open_page: Callable[..., Page], server: Server) -> None:
     page, name = open_page(), "tuva@havn.example"
     register(page)
@@ -153,6 +154,7 @@ def test_a_newcomers_first_ten_minutes(open_page: Callable[..., Page], server: S
     expect(page.get_by_role("button", name="Your account")).to_be_visible()
 
 
+@pytest.mark.product("shown-1")
 def test_a_member_of_staff_finds_a_customer_and_answers_a_question(
     open_page: Callable[..., Page], server: Server
 ) -> None:

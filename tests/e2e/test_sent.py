@@ -9,6 +9,7 @@ from tests.e2e.wordpress import Site, confirm, register, status
 WRONG_CODE = "Invalid OTP provided. Please try again."
 
 
+@pytest.mark.product("dialect-1")
 @pytest.mark.requirement("R-04")
 @pytest.mark.parametrize(
     ("auth_type", "channels"),

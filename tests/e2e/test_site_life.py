@@ -11,6 +11,7 @@ from tests.e2e.wordpress import PASSWORD, Site, confirm, register, status
 NOT_CONFIRMED = "Confirm your e-mail address first."
 
 
+@pytest.mark.product("dialect-1")
 @pytest.mark.requirement("R-04")
 def test_a_site_owner_registers_and_the_keys_are_the_same_ever_after(server: Server) -> None:
     plugin = Site(server)
@@ -51,6 +52,7 @@ def test_the_licence_is_the_free_one(site: Site) -> None:
     assert isinstance(free["smsRemaining"], int)
 
 
+@pytest.mark.product("customer-3")
 def test_before_the_address_is_confirmed_codes_go_to_it_alone(server: Server) -> None:
     site, owner = register(server, "early.example"), "owner@early.example"
     assert status(site, "api/admin/users/update", username=owner, email=owner, authType="EMAIL") == "SUCCESS"
@@ -86,6 +88,7 @@ def test_a_site_registered_by_plugin_agrees_to_the_terms_at_its_first_sign_in(se
     assert agreed == [(2,)]
 
 
+@pytest.mark.product("dialect-1")
 @pytest.mark.requirement("R-58", "R-63")
 def test_a_user_is_searched_made_changed_and_deleted(server: Server, site: Site, name: str) -> None:
     assert status(site, "api/admin/users/search", username=name) == "USER_NOT_FOUND"

@@ -22,11 +22,13 @@ HOOKS = [
 ]
 
 
+@pytest.mark.product("dialect-5")
 @pytest.mark.parametrize("path", PATHS)
 def test_every_call_is_described(path):
     assert f"`{path}`" in PAGE
 
 
+@pytest.mark.product("dialect-5")
 @pytest.mark.parametrize("reason", [reason for reason in WORDS if reason])
 def test_every_reason_of_a_refusal_has_something_to_do_about_it(reason):
     with translation.override("en"):

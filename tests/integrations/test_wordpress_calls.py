@@ -8,6 +8,7 @@ from tests.integrations.scenario import BACKUP_CODES, CHALLENGE, ENROLLED, SERVE
 # Calls
 
 
+@pytest.mark.product("customer-15")
 @pytest.mark.requirement("R-55")
 def test_calls_to_our_server_check_certificates_say_who_calls_and_never_wait_for_minutes(site):
     given = {"sslverify": False, "timeout": "10000", "headers": {"Customer-Key": "200001"}}
@@ -52,6 +53,7 @@ def test_calls_to_anybody_else_are_left_as_they_are(site, url):
     assert site(["call", url, given])["results"][0] == {"arguments": given, "stopped": None, "verify": False}
 
 
+@pytest.mark.product("customer-15")
 @pytest.mark.requirement("R-10")
 @pytest.mark.parametrize(
     "url",

@@ -27,6 +27,7 @@ def test_older_versions_read_our_address_from_their_option(site):
     assert site(["option", "mo2f_host_name"], options=stored)["results"] == [SERVER]
 
 
+@pytest.mark.product("customer-15")
 @pytest.mark.parametrize("stored", [{}, {"is_onprem": "1"}])
 def test_while_people_are_enrolled_on_the_site_the_plugin_keeps_its_mode_but_asks_us_for_the_rest(site, stored):
     happened = site(users={"1": ENROLLED}, options=stored | AT_THE_VENDORS)

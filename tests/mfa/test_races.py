@@ -34,6 +34,7 @@ def at_once(times, call):
         return Counter(pool.map(one, range(times)))
 
 
+@pytest.mark.product("shown-2")
 @pytest.mark.promise("S2", "S5")
 def test_of_twenty_right_codes_at_once_exactly_one_passes():
     txn = TransactionFactory()
@@ -45,6 +46,7 @@ def test_of_twenty_right_codes_at_once_exactly_one_passes():
     assert verdicts[Verdict.REPLAYED] == 19
 
 
+@pytest.mark.product("shown-2")
 @pytest.mark.promise("S2")
 def test_of_fifty_wrong_codes_at_once_no_more_than_five_are_judged():
     txn = TransactionFactory()

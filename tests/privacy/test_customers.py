@@ -34,6 +34,7 @@ def tables():
                 yield model, field.name
 
 
+@pytest.mark.product("customer-18")
 @pytest.mark.promise("S29")
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_a_closed_customer_is_left_but_its_trail_without_names():

@@ -15,6 +15,7 @@ SOURCE = Path(bootstrap.__file__)
 usage = namedtuple("usage", "total used free")
 
 
+@pytest.mark.product("start-3")
 def test_an_old_python_is_told_that_it_is_too_old():
     pretend = f"import sys, runpy; sys.version_info = (3, 9, 2, 'final', 0); runpy.run_path({str(SOURCE)!r})"
     done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, check=False)

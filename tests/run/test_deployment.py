@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from config.run import parts
@@ -16,6 +17,7 @@ def named_in_example() -> set[str]:
     return set(re.findall(r"^#? ?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
 
 
+@pytest.mark.product("start-7")
 def test_the_example_names_every_variable_that_the_settings_read():
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", SETTINGS))
 

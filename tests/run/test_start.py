@@ -34,6 +34,7 @@ def test_a_second_start_on_the_same_folder_is_refused_in_a_sentence(tmp_path):
     )
 
 
+@pytest.mark.product("start-3")
 def test_a_taken_port_is_told_in_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -52,6 +53,7 @@ def test_a_port_that_is_no_number_of_a_port_is_refused(monkeypatch, port):
         environment.read_port()
 
 
+@pytest.mark.product("start-3")
 @pytest.mark.promise("R7")
 def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
@@ -96,6 +98,7 @@ def test_manage_speaks_to_the_server_that_runs_on_the_folder(tmp_path):
     assert done.stdout.strip() == str(services.socket_folder(tmp_path)), done.stderr
 
 
+@pytest.mark.product("start-5")
 def test_the_first_start_makes_keys_that_only_the_owner_reads(tmp_path, monkeypatch):
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
         monkeypatch.delenv(name)
@@ -119,6 +122,7 @@ def test_keys_that_the_environment_gives_are_not_made(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.product("start-4")
 def test_preparing_is_skipped_until_something_changes(tmp_path):
     def stamp(url: str = "http://localhost:8000") -> parts.Stamp:
         return parts.Stamp(tmp_path, url)

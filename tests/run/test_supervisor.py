@@ -82,6 +82,7 @@ def test_each_line_carries_the_name_of_its_part_and_no_colour_without_a_terminal
         assert "greeter   | good morning" in read_until(process, "good morning")
 
 
+@pytest.mark.product("start-2")
 def test_a_part_that_dies_is_started_again():
     with stage(("steady", FAREWELL, 10), ("fragile", FAREWELL, 10)) as process:
         before = pids(read_until(process, "steady    | runs", "fragile   | runs"))
@@ -130,6 +131,7 @@ def test_what_a_part_started_goes_with_it():
     until(lambda: ended(started["parent"]))
 
 
+@pytest.mark.product("start-2")
 def test_killing_the_supervisor_leaves_nothing_running():
     with stage(("first", FAREWELL, 10), ("second", FAREWELL, 10)) as process:
         started = pids(read_until(process, "first     | runs", "second    | runs"))

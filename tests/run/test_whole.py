@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.e2e.server import Server
 from tests.run.waiting import ended, until
@@ -21,6 +22,7 @@ def descendants(pid: int) -> set[int]:
     return found.union(*(descendants(child) for child in found))
 
 
+@pytest.mark.product("start-1")
 def test_kumquat_outlives_its_parts_and_they_never_outlive_it(tmp_path):
     server = Server(tmp_path)
     server.start()

@@ -38,6 +38,7 @@ def recorded(action):
     return AuditRecord.objects.filter(action=action)
 
 
+@pytest.mark.product("customer-21")
 def test_a_message_is_sent_again_and_the_trail_says_so(desk, staff, world):
     lost = MessageFactory(customer=world.customer, state=State.UNKNOWN, finished_at=timezone.now())
 

@@ -24,6 +24,7 @@ def the_record(action: str) -> AuditRecord:
     return AuditRecord.objects.get(action=action)
 
 
+@pytest.mark.product("customer-21")
 def test_limits_are_set_and_the_trail_says_what_they_were(desk, staff):
     customer = CustomerFactory(email_day_limit=100)
 

@@ -148,6 +148,7 @@ def test_users_are_found_by_the_beginning_of_their_address(desk):
     assert page_of(user) in desk.get(url(User), {"q": "n.lien@"}).content.decode()
 
 
+@pytest.mark.product("customer-21")
 def test_customers_are_found_by_name_by_number_and_by_a_member_s_address(desk, world):
     other = CustomerFactory(name="Fjellbutikken")
 

@@ -79,6 +79,7 @@ def test_nobody_sees_another_customers_records(browser):
     assert shown(browser) == []
 
 
+@pytest.mark.product("customer-22")
 def test_values_are_unsealed_on_one_records_page_and_gone_once_the_person_is_forgotten(browser):
     user = UserFactory(customer=browser.customer, email="old@nordvik.example")
     verbs.update_user(user, Actor("member", browser.user.pk, Source("192.0.2.7")), email="new@nordvik.example")
@@ -127,6 +128,7 @@ def test_a_reader_reads_but_takes_no_file():
     assert reverse("console:audit_export") not in browser.text(LIST)
 
 
+@pytest.mark.product("customer-22")
 def test_every_recorded_action_has_a_name():
     found = set()
     for app in ("accounts", "mfa", "privacy", "rba"):

@@ -109,6 +109,7 @@ def test_a_plugin_password_opens_nothing_once_keys_have_stopped(browser):
     assert verbs.find_by_plugin_password(browser.user.email, password) is None
 
 
+@pytest.mark.product("customer-18")
 def test_any_owner_keeps_the_account_and_asking_twice_moves_no_date(browser):
     first = closing.close_customer(browser.customer, by=SYSTEM)
     assert closing.close_customer(browser.customer, by=SYSTEM) == first

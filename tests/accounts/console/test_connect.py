@@ -90,6 +90,7 @@ def test_a_site_that_never_called_is_waited_for(browser, site):
     )
 
 
+@pytest.mark.product("customer-16")
 def test_the_check_turns_green_at_the_first_signed_call(browser, site):
     call(site, path="api/auth/challenge", connector="1.0.0", mode="cloud", plugin="6.2.4")
     site.connected_at = timezone.now()
@@ -119,6 +120,7 @@ def test_a_stray_call_of_yesterday_alarms_nobody(browser, site):
     assert "bad" not in checks(browser, site)
 
 
+@pytest.mark.product("customer-16")
 def test_each_refusal_is_told_in_words(browser, site):
     call(site, ok=False, reason="clock")
 

@@ -51,6 +51,7 @@ def fill(browser, count):
         audit.record("user.created", audit.site(site, audit.NOWHERE), customer, user)
 
 
+@pytest.mark.product("speed-2")
 @pytest.mark.parametrize("count", [3, 12])
 @pytest.mark.parametrize(("name", "cost"), COSTS.items())
 def test_a_list_costs_the_same_however_long_it_is(name, cost, count, django_assert_num_queries):

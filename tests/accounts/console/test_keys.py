@@ -37,6 +37,7 @@ def test_keys_are_shown_with_copy_buttons_and_the_showing_is_recorded(browser, k
     assert AuditRecord.objects.get(action="key.shown").facts == {"ending": key.ending}
 
 
+@pytest.mark.product("customer-7")
 @pytest.mark.parametrize("name", ["keys", "key_rotate", "plugin_password"])
 def test_what_opens_a_site_asks_for_a_fresh_proof(key, name):
     browser = desk(customer=key.site.customer, fresh=False)
@@ -52,6 +53,7 @@ def test_what_opens_a_site_asks_for_a_fresh_proof(key, name):
     assert key.site.plugin_password_hash == ""
 
 
+@pytest.mark.product("customer-7")
 def test_replacing_a_key_leaves_the_old_one_a_week(browser, key):
     assert key.ending in browser.text(url("key_rotate", key))
 

@@ -22,6 +22,7 @@ def bars(browser):
     return {str(bar["line"].label): bar for bar in browser.get(PAGE).context["bars"]}
 
 
+@pytest.mark.product("customer-11")
 def test_the_page_says_what_is_left_of_each_limit():
     browser = desk()
     browser.customer.email_day_limit = 10

@@ -20,6 +20,7 @@ def ended(browser, state, **facts):
     return MessageFactory(customer=browser.customer, state=state, **given)
 
 
+@pytest.mark.product("sending-3")
 def test_addresses_are_masked_and_reasons_told_in_words():
     browser = desk()
     ended(browser, State.REFUSED, reason="bad_address 550")

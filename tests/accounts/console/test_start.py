@@ -18,6 +18,7 @@ def steps(browser):
     return {str(step.title): now.is_done for step, now, _is_main in response.context["steps"]}
 
 
+@pytest.mark.product("customer-6")
 def test_a_new_customer_is_told_what_to_do_first():
     browser = desk()
     browser.user.email_confirmed_at = None
@@ -111,6 +112,7 @@ def test_a_confirmed_address_is_not_asked_to_confirm_again():
     assert not Link.objects.exists()
 
 
+@pytest.mark.product("customer-14")
 def test_a_member_of_two_customers_switches_between_them():
     browser = desk()
     other = MembershipFactory(user=browser.user, customer=CustomerFactory(name="Fjellheim"), role=Role.READ_ONLY)

@@ -14,6 +14,7 @@ LIST = reverse("console:support")
 ASK = reverse("console:ticket_open")
 
 
+@pytest.mark.product("customer-13")
 @pytest.mark.requirement("R-22")
 def test_a_question_is_asked_and_answered_on_one_page():
     browser = desk()

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("console:team")
 
 
+@pytest.mark.product("customer-12")
 def test_the_matrix_on_the_page_is_the_one_that_views_obey():
     browser = desk()
 

@@ -29,6 +29,7 @@ def shown(browser, query=""):
     return {row["user"].username for row in browser.get(f"{LIST}{query}").context["rows"]}
 
 
+@pytest.mark.product("customer-8")
 @pytest.mark.parametrize("text", ["nora", "NORA@", "ｎｏｒａ", "Bjørk", "nora bj", "bjørklund nora"])
 def test_a_user_is_found_by_the_beginning_of_the_name_or_a_part_of_it(browser, nora, text):
     UserFactory(customer=browser.customer, username="olav@nordvik.example", first_name="Olav", last_name="Tveit")
@@ -81,6 +82,7 @@ def test_a_name_of_mixed_alphabets_is_marked(browser):
     assert "This username mixes alphabets" in browser.text(reverse("console:user", args=[user.public_id]))
 
 
+@pytest.mark.product("customer-8")
 def test_a_user_is_added_with_all_that_was_typed(browser):
     data = {"username": "Tuva", "first_name": "Tuva", "last_name": "Lien", "phone": "40012345", "language": "nb"}
 
@@ -150,6 +152,7 @@ def test_a_user_is_disabled_after_a_question_and_let_in_again(browser, nora):
     assert nora.is_active
 
 
+@pytest.mark.product("customer-8")
 @pytest.mark.requirement("R-58")
 def test_deleting_names_what_goes_and_then_erasure_is_asked_for(browser, nora):
     place = reverse("console:user_delete", args=[nora.public_id])

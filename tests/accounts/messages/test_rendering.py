@@ -143,6 +143,7 @@ def test_a_code_by_call_is_spoken_digit_by_digit_and_twice():
     assert "one minute" in text
 
 
+@pytest.mark.product("sending-1")
 def test_a_code_by_mail_says_how_long_it_works_and_what_to_do_otherwise():
     rendered = rendering.render("mfa/code", make("tests.code"), code="012345", minutes=5, site=SiteFactory(name="Shop"))
 

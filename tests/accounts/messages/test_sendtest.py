@@ -33,6 +33,7 @@ def test_a_right_set_up_sends_a_message_and_says_so(settings):
     assert "Subject: A test message from Fjordvakt" in mailbox.letters[0].content.decode()
 
 
+@pytest.mark.product("start-9")
 def test_a_wrong_set_up_sends_nothing_and_says_what_it_lacks(settings, capsys):
     settings.EMAIL_URL = f"smtps://us:pw@localhost:{free_port()}"
 

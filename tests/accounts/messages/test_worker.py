@@ -17,6 +17,7 @@ from tests.run.waiting import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.product("sending-3")
 @pytest.mark.promise("R1")
 def test_killed_between_claiming_and_sending_the_code_is_sent_once_by_the_next_worker(start, gateway, tmp_path):
     make("tests.slow")
@@ -53,6 +54,7 @@ def test_killed_between_claiming_and_sending_too_late_the_code_is_not_sent_at_al
     assert Message.objects.get().reason == "too_late"
 
 
+@pytest.mark.product("sending-4")
 @pytest.mark.promise("R2")
 def test_killed_while_the_provider_answers_the_code_is_unknown_and_never_repeated(start, gateway):
     make()
@@ -122,6 +124,7 @@ def test_a_task_published_five_times_sends_once(start, gateway):
     assert len(gateway.requests) == 1
 
 
+@pytest.mark.product("sending-2")
 def test_a_flood_in_the_queue_does_not_delay_another_customer_s_code(start, gateway):
     """The worker is busy with the first of 200 when the other customer's code comes: that is among the next two."""
     flooding, other = CustomerFactory(), CustomerFactory()

@@ -19,6 +19,7 @@ def post(client, **fields):
     return client.post("/api/v1/customers", fields, content_type="application/json")
 
 
+@pytest.mark.product("customer-1")
 @pytest.mark.requirement("R-19")
 def test_a_registration_makes_customer_owner_site_key_and_agreements(client, agreed):
     response = post(client, **BODY, agreed=agreed)

@@ -88,6 +88,7 @@ def test_denying_says_denied(plugin, key):
     assert plugin.post("api/auth/auth-status", txId=begun["txId"])["status"] == "DENIED"
 
 
+@pytest.mark.product("dialect-2")
 def test_time_out_is_told_to_the_letter(plugin, key):
     user = UserFactory(customer=key.customer)
     begun = plugin.post("api/auth/challenge", username=user.username, authType="OUT OF BAND EMAIL")
@@ -107,6 +108,7 @@ def test_what_comes_later_is_refused_cleanly(plugin, key, auth_type):
     assert plugin.post("api/auth/challenge", username=user.username, authType=auth_type)["status"] == "FAILED"
 
 
+@pytest.mark.product("dialect-3")
 def test_a_sending_limit_is_answered_clearly_and_reads_go_on(plugin, key, settings):
     settings.SENDING_LIMITS = {**settings.SENDING_LIMITS, "address": 2}
     user = UserFactory(customer=key.customer)

@@ -34,6 +34,7 @@ def app_code(secret="JBSWY3DPEHPK3PXP"):
     return str(hotp(decode(secret), int(timezone.now().timestamp()) // 30, 6)).zfill(6)
 
 
+@pytest.mark.product("speed-1")
 def test_auth_status_is_one_read(plugin, key):
     begun = plugin.post("api/auth/challenge", username=UserFactory(customer=key.customer).username, authType="EMAIL")
 
@@ -63,6 +64,7 @@ def test_a_login_with_the_sites_own_secret_costs_four(plugin, key):
     assert len(spent) == 4, "\n".join(spent)
 
 
+@pytest.mark.product("speed-1")
 @pytest.mark.parametrize("right", [True, False])
 def test_a_code_costs_four_right_or_wrong(plugin, key, right):
     begun = plugin.post("api/auth/challenge", username=UserFactory(customer=key.customer).username, authType="EMAIL")

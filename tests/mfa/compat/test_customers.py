@@ -48,6 +48,7 @@ def test_a_members_own_password_gives_no_key_once_a_second_factor_is_set():
     assert isinstance(reply, str)
 
 
+@pytest.mark.product("customer-17")
 def test_a_plugin_password_gives_its_own_sites_key_and_opens_nothing_else(client):
     made = register()
     owner = User.objects.get(username="owner@shop.example")

@@ -55,6 +55,7 @@ SIGNED = [
 ]
 
 
+@pytest.mark.product("dialect-4")
 @pytest.mark.promise("S27")
 @pytest.mark.parametrize("path", SIGNED)
 def test_bad_bodies_are_refused_in_the_dialects_words_and_change_nothing(plugin, path):

@@ -37,6 +37,7 @@ def test_updating_an_unknown_user_makes_one(plugin):
     assert (got["phone"], got["authType"]) == ("+4791234567", "SMS")
 
 
+@pytest.mark.product("dialect-2")
 def test_an_unknown_user_is_answered_to_the_letter(plugin):
     reply = plugin.post("api/admin/users/get", username="who")
 

@@ -36,6 +36,7 @@ def page_of(browser, user):
     return browser.text(reverse("console:user", args=[user.public_id]))
 
 
+@pytest.mark.product("customer-9")
 def test_a_method_is_reset_with_a_reason_and_the_user_is_told(browser, nora):
     method = AuthenticatorFactory(user=nora)
     place = url("reset", nora, method.public_id)
@@ -59,6 +60,7 @@ def test_a_method_of_another_user_is_not_reset_through_this_one(browser, nora):
     assert Authenticator.objects.filter(pk=other.pk).exists()
 
 
+@pytest.mark.product("customer-9")
 def test_a_user_is_let_in_once_until_a_time_and_user_and_owners_are_told(browser, nora):
     owner = MembershipFactory(customer=browser.customer, role=Role.OWNER).user
     place = url("let_in", nora)

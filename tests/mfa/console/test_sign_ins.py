@@ -87,6 +87,7 @@ def test_the_list_holds_nothing_of_another_customer(browser):
     assert "No sign-ins yet" in browser.text(LIST)
 
 
+@pytest.mark.product("customer-10")
 def test_one_sign_in_tells_what_happened_and_whether_each_message_arrived(browser, nora):
     txn = TransactionFactory(
         authenticator=nora,
@@ -122,6 +123,7 @@ def test_the_proof_of_an_address_before_there_is_a_user_is_shown(browser):
     assert "Proof of an address" in browser.text(reverse("mfa_console:sign_in", args=[txn.public_id]))
 
 
+@pytest.mark.product("customer-10")
 def test_the_file_holds_what_the_filters_select(browser, nora):
     TransactionFactory(authenticator=nora, state=State.APPROVED, sent_to="+47 ••• •• 123")
     TransactionFactory(authenticator=nora, state=State.FAILED)

@@ -43,6 +43,7 @@ def test_before_the_set_is_made_the_page_says_how(client, demo):
     assert "Nothing sent yet" in client.get("/demo/mailbox/").content.decode()
 
 
+@pytest.mark.product("start-6")
 def test_everybody_on_the_page_can_sign_in_as_it_says(client, demo):
     call_command("demo")
     page = client.get("/demo/")
@@ -58,6 +59,7 @@ def test_everybody_on_the_page_can_sign_in_as_it_says(client, demo):
     assert client.get("/staff/").status_code == 200
 
 
+@pytest.mark.product("start-6")
 def test_the_mailbox_shows_the_newest_first_and_links_that_open(client, demo):
     write(demo.OUTBOX_FILE, {"body": "the first"}, {"body": "now open http://localhost:8000/l/abc.def now <b>"})
 

@@ -35,6 +35,7 @@ def filled(route):
     return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]+>", "x", route)
 
 
+@pytest.mark.product("customer-17")
 @pytest.mark.promise("S8")
 @pytest.mark.django_db
 @pytest.mark.parametrize("staff", [False, True])

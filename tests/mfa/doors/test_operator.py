@@ -22,6 +22,7 @@ def run(email):
     return out.getvalue(), re.search(r"http://localhost:8000(/l/\S+)", out.getvalue()).group(1)
 
 
+@pytest.mark.product("start-10")
 @pytest.mark.promise("S33")
 def test_the_first_staff_comes_in_by_the_printed_link(client):
     _said, path = run("kari@fjordvakt.example")
@@ -39,6 +40,7 @@ def test_the_first_staff_comes_in_by_the_printed_link(client):
     assert client.get("/staff/").status_code == 200
 
 
+@pytest.mark.product("start-10")
 def test_who_lost_password_and_phone_comes_back_and_nobody_else_does(client):
     staff = StaffFactory()
     AuthenticatorFactory(user=staff)

@@ -55,6 +55,7 @@ def test_end_users_and_disabled_members_are_unknown(client):
     assert not Message.objects.exclude(user=None).exists()
 
 
+@pytest.mark.product("customer-4")
 def test_the_link_sets_a_new_password_and_ends_every_session(client):
     user = member()
     elsewhere = Client()

@@ -30,6 +30,7 @@ def filled(client, language="en", **changes):
     return {name: value for name, value in (data | changes).items() if value is not None}
 
 
+@pytest.mark.product("customer-1")
 def test_registration_makes_customer_owner_site_and_key(client):
     response = client.post("/register/", filled(client))
 
