@@ -60,7 +60,7 @@ def close(request: KumquatRequest) -> HttpResponse:
         until = closing.close_customer(customer, actor(request), stops_keys=form.cleaned_data["stops_keys"])
         say(request, _("The account closes on %(day)s. All owners are told by mail.") % {"day": _day(until)})
         return redirect("console:close")
-    return render(request, "console/close.html", {"form": form, "day": day, "days": closing.GRACE.days})
+    return render(request, "console/close.html", {"form": form, "day": day})
 
 
 @require_POST

@@ -15,7 +15,7 @@ from accounts.models import AuditRecord, Customer, Invitation, Link, Membership,
 from accounts.verbs.customers import operator
 from accounts.verbs.people import request_erasure
 
-GRACE = timedelta(days=14)
+GRACE = timedelta(days=30)  # the time that the data-processing agreement leaves to take the data away
 
 
 class OperatorStays(Exception):
