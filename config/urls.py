@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("privacy.urls")),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
+    path("dashboard/", include("privacy.console.urls")),
     path("api/v1/", include("mfa.api.urls")),
     path("staff/", admin.site.urls),
 ]

@@ -66,10 +66,10 @@ POST_ONLY = {
     *("doors:sign_out", "console:account_session_end", "console:account_sessions_end", "console:switch"),
     *("console:send_test", "console:confirm_again", "console:ticket_close", "api:customers"),
     *("console:test_enter", "console:test_leave"),
-    *("console:close_keep", "console:close_stop_keys"),
+    *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop"),
 }
 # Who may open the page is sent on
-SENT_ON = {"console:user_enable", "console:group_move"}
+SENT_ON = {"console:user_enable", "console:group_move", "privacy_console:terms_publish"}
 # Looking leaves a record of who looked
 RECORDED = {"console:keys", "console:audit_export", "mfa_console:export", "admin:accounts_auditrecord_change"}
 # Staff's pages that belong to no model

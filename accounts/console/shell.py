@@ -14,6 +14,7 @@ from accounts.roles import Right, may
 GROUPS = {
     "": "",
     "people": _("People"),
+    "privacy": _("Privacy"),
     "setup": _("Set-up"),
     "account": _("Account"),
 }

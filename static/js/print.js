@@ -1,4 +1,4 @@
-// <button data-print> prints the page.
+// Print buttons: <button data-print>.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
