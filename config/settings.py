@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "mfa.hosted.me.session.OwnSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +124,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "accounts.tasks.send_code": {"queue": "otp"},
+    "mfa.tasks.ask_who_knocked": {"queue": "otp"},
     "privacy.tasks.*": {"queue": "privacy"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -159,6 +161,13 @@ CELERY_BEAT_SCHEDULE = {
     "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
     "sum sign-ins": {"task": "mfa.tasks.sum_sign_ins", "schedule": 60.0},
+    # A knock gives a worker a turn at once; this finds those whose turn got lost
+    "ask who knocked": {
+        "task": "mfa.tasks.ask_who_knocked",
+        "schedule": 10.0,
+        "options": {"queue": "otp", "expires": 10},
+    },
+    "begin anew who waited": {"task": "mfa.tasks.send_due_recoveries", "schedule": 60.0},
     "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},
 }
 
@@ -179,6 +188,7 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}session"
+ME_COOKIE_NAME = f"{_prefix}me"  # the persons' own pages, beside a member's session
 CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_prefix}language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
@@ -268,6 +278,9 @@ PUBLISHED_CLIENTS = dict(
         "PUBLISHED_CLIENTS", ["16555:fFd2XcvTGDemZvbw1bcUesNJWEqKbbUq", "16622:XzjkmAaAOzmtJRmXddkXyhgDXnMCrdZz"]
     )
 )
+
+# How long somebody who lost every way to prove themselves waits for a new beginning, so that its owner can say no
+RECOVERY_HOURS = env.int("RECOVERY_HOURS", 24)
 
 GEOIP_CITY = env.str("GEOIP_CITY", "")
 GEOIP_ASN = env.str("GEOIP_ASN", "")

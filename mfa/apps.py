@@ -14,10 +14,12 @@ class MfaConfig(AppConfig):
         from mfa.console import nav
         from mfa.doors import factor, letters
         from mfa.hosted import email_link, enrol_link
+        from mfa.hosted.me import lost
 
         kinds.register()
         nav.register()
         letters.register()
         email_link.register()
         enrol_link.register()
+        lost.register()
         account.PARTS.append(factor.PART)

@@ -1,5 +1,7 @@
 """The kinds of message that mfa sends: codes, links, and notices about a person's own factors."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -10,7 +12,7 @@ from accounts.models import Message
 from mfa import codes, sent
 from mfa.methods import METHODS
 from mfa.models import Transaction
-from mfa.verbs import notices
+from mfa.verbs import notices, recovering, reporting
 
 TEMPLATES = {"email": "mfa/code", "sms": "mfa/code_sms", "voice": "mfa/code_voice"}
 
@@ -23,6 +25,10 @@ def register() -> None:
     kinds.register("mfa.other_address", about_method("mfa/other_address"))
     kinds.register(notices.DEVICE_STOLEN, by_channel("mfa/device_stolen"))
     kinds.register(notices.ENROL, enrolment_link)
+    kinds.register(notices.FEW_LEFT, about_method("mfa/few_left"))
+    kinds.register(recovering.ASKED, about_recovery("mfa/recovery_asked"))
+    kinds.register(recovering.ENDED, about_recovery("mfa/recovery_ended"))
+    kinds.register(reporting.NOT_ME, not_me)
 
 
 def code(message: Message) -> Rendered:
@@ -65,6 +71,26 @@ def enrolment_link(message: Message) -> Rendered:
         raise Withdrawn
     lasts = timesince(message.link.created_at, message.link.expires_at)
     return rendering.render("mfa/enrol", message, lasts=lasts)
+
+
+def about_recovery(template: str) -> kinds.Renderer:
+    """A renderer whose template gets the end of the wait as a moment. A notice with a link is withdrawn with it."""
+
+    def render(message: Message) -> Rendered:
+        if message.link is not None and not message.link.is_open:
+            raise Withdrawn
+        ready = message.context.get("ready")
+        moment = datetime.fromisoformat(ready) if ready else None
+        return rendering.render(_of_channel(template, message), message, ready=moment)
+
+    return render
+
+
+def not_me(message: Message) -> Rendered:
+    """That a person says of a sign-in that it was not theirs, told to the customer's owners."""
+    method = METHODS.get(message.context.get("method", ""))
+    at = datetime.fromisoformat(message.context["at"])
+    return rendering.render("mfa/not_me", message, method=method.label if method else "", at=at)
 
 
 def _of_channel(template: str, message: Message) -> str:

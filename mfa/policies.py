@@ -84,6 +84,11 @@ class Effective:
     def value(self, rule: Rule) -> Any:
         return self.rules[rule].value
 
+    def at_least(self, assurance: Assurance) -> "Effective":
+        """The same rules, where no proof may be worth less."""
+        most = max(int(assurance), self.value(Rule.ASSURANCE))
+        return Effective({**self.rules, Rule.ASSURANCE: Decided(most, self.rules[Rule.ASSURANCE].by)})
+
     def allows(self, method: Method) -> bool:
         """Whether a method may serve here. What a help desk gave serves always: it was given for this."""
         if not method.is_own:

@@ -17,3 +17,19 @@ def forget_old() -> None:
     from mfa import retention
 
     retention.forget()
+
+
+@shared_task
+def ask_who_knocked() -> None:
+    """Send codes to those who knocked at their own pages."""
+    from mfa.verbs import knocking
+
+    knocking.ask_who_knocked()
+
+
+@shared_task
+def send_due_recoveries() -> None:
+    """Mail a link to those who waited for a new beginning and are approved."""
+    from mfa.verbs import recovering
+
+    recovering.send_due()

@@ -3,14 +3,16 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, links, links_pages
+from accounts.assurance import Assurance
 from accounts.http import source_of
 from accounts.models import Link, User
 from mfa import policies, verbs
 from mfa.hosted import enrolling
-from mfa.verbs import notices
+from mfa.verbs import notices, recovering
 
 
 def register() -> None:
@@ -32,6 +34,8 @@ def page(request: HttpRequest, link: Link) -> HttpResponse:
     if locked is None or not locked.is_open or user is None or not user.is_active or user.restricted_at:
         return links_pages.over(request, link)
     rules = policies.effective(user.customer, user=user)
+    if link.about:  # after a recovery nothing that a mailbox alone opens
+        rules = rules.at_least(Assurance.AAL1)
     if link.value and verbs.has_own_proof(user, rules):
         return render(request, "hosted/enrol/other_way.html", {"customer": user.customer})
     by = audit.end_user(user, source_of(request))
@@ -40,10 +44,12 @@ def page(request: HttpRequest, link: Link) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     links.spend(locked)
+    if link.about:
+        recovering.complete(user, found.authenticator, by)
     links_pages.done(request)
     return found.page
 
 
 def link_home(user: User) -> str:
-    """Where the last page leads: the customer's own site, or our front page."""
-    return user.customer.website if user.customer.website.startswith("https://") else "/"
+    """Where the last page leads: the person's own pages."""
+    return reverse("me:home", args=[user.customer.slug])

@@ -98,6 +98,8 @@ def judge_directly(
         txn = Transaction(customer=customer, site=site, user=counter.user, method=counter.method)
         txn.authenticator, txn.key_id = counter, crypto.newest_key_id()
         txn.created_at, txn.expires_at = at, at + timedelta(seconds=customer.code_seconds)
+    elif txn.customer_id == counter.customer_id:
+        txn.customer = by_customer(counter, site)
     return _judge(txn, counter, response, by, at, visitor)
 
 
@@ -134,6 +136,8 @@ def _pass(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: 
             counter.uses_left -= 1
     if lane is not None:
         lane.failures, lane.wait_until = 0, None
+    if isinstance(counter, Authenticator) and METHODS[txn.method].left(counter) == notices.FEW:
+        notices.few_left(counter)
     _keep(txn, counter, lane, _entry("mfa.passed", txn, by))
     return Judged(Verdict.PASSED, authenticator=counter if isinstance(counter, Authenticator) else None)
 

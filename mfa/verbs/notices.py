@@ -13,6 +13,8 @@ from mfa.models import Authenticator, Transaction, TrustedDevice
 
 CHANGED = "mfa.factor_changed"
 DEVICE_STOLEN = "mfa.device_stolen"
+FEW_LEFT = "mfa.few_left"
+FEW = 3  # backup codes that are left when their owner is reminded to make new ones
 ENROL = "mfa.enrol"  # a link that adds a method: its purpose and its message
 ENROL_LASTS = timedelta(hours=24)  # as NIST SP 800-63B-4 §4.2.1 has it for mailed recovery codes
 
@@ -59,6 +61,12 @@ def switched_off(authenticator: Authenticator, txn: Transaction) -> None:
             ENROL, lasts=ENROL_LASTS, customer=user.customer, user=user, value=authenticator.method
         )  # nothing but this method is bound by it
     factor_changed(user, "switched_off", authenticator.method, link=link)
+
+
+def few_left(authenticator: Authenticator) -> None:
+    """Remind the owner of codes that run out, once, when so many are left."""
+    if METHODS[authenticator.method].is_own:
+        tell(FEW_LEFT, authenticator.user, {"method": authenticator.method, "left": FEW}, by_phone=False)
 
 
 def device_stolen(user: User, device: TrustedDevice) -> None:

@@ -153,7 +153,7 @@ def _unless_last(user: User, key: str, rules: Effective, act: Act) -> Removal:
     had_one = has_own_proof(user, rules)
     with transaction.atomic():
         act(found)
-        is_last = had_one and rules.value(Rule.ENFORCEMENT) == Enforcement.REQUIRED and not has_own_proof(user, rules)
+        is_last = _is_short(user, rules, had_one)
         transaction.set_rollback(is_last)
     return Removal.LAST if is_last else Removal.REMOVED
 
@@ -172,18 +172,31 @@ def phone_is_idle(user: User, rules: Effective) -> bool:
 
 
 @transaction.atomic
-def drop_phone(user: User, by: Actor) -> None:
-    """Forget the person's known phone number, and what needed it; the number itself is told."""
-    phone = str(user.phone or "")
-    if not phone:
-        return
-    keys = [key for key, method in METHODS.items() if BY_PHONE & set(method.channels)]
-    rows = Authenticator.objects.filter(user=user, method__in=keys, expires_at=None)
-    rows.filter(pk__in=[row.pk for row in rows if phone in (row.address or "").split()]).delete()
-    accounts.update_user(user, by, phone="")
-    _touch(user)
-    for key in keys[:1]:
-        notices.address_dropped(user, phone, key)
+def drop_phone(user: User, rules: Effective, by: Actor) -> bool:
+    """Forget the person's known phone number, and what needed it; the number itself is told.
+
+    False where nothing but the mailbox would be left, as for `remove`.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    phone, had_one = str(user.phone or ""), has_own_proof(user, rules)
+    with transaction.atomic():
+        keys = [key for key, method in METHODS.items() if BY_PHONE & set(method.channels)]
+        rows = Authenticator.objects.filter(user=user, method__in=keys, expires_at=None)
+        rows.filter(pk__in=[row.pk for row in rows if phone in (row.address or "").split()]).delete()
+        accounts.update_user(user, by, phone="")
+        _touch(user)
+        notices.address_dropped(user, phone, keys[0])
+        is_last = _is_short(user, rules, had_one)
+        transaction.set_rollback(is_last)
+    if is_last:
+        user.phone = phone
+    return not is_last
+
+
+def _is_short(user: User, rules: Effective, had_one: bool) -> bool:
+    """Whether a change takes the last proof of who had one, where policy wants one."""
+    required = rules.value(Rule.ENFORCEMENT) == Enforcement.REQUIRED
+    return had_one and required and not has_own_proof(user, rules)
 
 
 def _take_off(user: User, one: Owned, by: Actor) -> None:

@@ -1,0 +1,108 @@
+"""A proof by somebody whom the pages know already: choose a way, be asked, answer."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts import limits
+from accounts.assurance import Assurance
+from accounts.limits import Limit
+from accounts.models import User
+from mfa import verbs
+from mfa.contract import METHODS, Judged, Refusal, Verdict
+from mfa.hosted import steps
+from mfa.hosted.me.access import OwnRequest, actor
+from mfa.hosted.steps import Step
+from mfa.models import Transaction
+from mfa.policies import Effective
+from mfa.verbs import Way
+
+ASKED = "asked"  # in the session: the transaction that waits for an answer
+
+
+def strong_ways(person: User, rules: Effective, but: str = "") -> list[Way]:
+    """What may stand for a factor here: the person's own, and more than a mailbox."""
+    return [
+        way
+        for way in verbs.ways(person, rules)
+        if way.method.is_own and way.method.assurance > Assurance.WEAK and way.method.key != but
+    ]
+
+
+def prove(
+    request: OwnRequest, person: User, ways: list[Way], template: str, context: dict[str, Any]
+) -> HttpResponse | Judged:
+    """Answer one request of a proof, until one of `ways` passed: then it returns the verdict.
+
+    The page's address stays the same; which transaction waits stands in the session.
+    """
+    told = {**context, "customer": request.customer, "person": person, "ways": _listed(ways)}
+    txn = _asked(request, person, ways)
+    if txn is not None and METHODS[txn.method].polls and txn.state == txn.State.APPROVED:
+        del request.session[ASKED]
+        return Judged(Verdict.PASSED, authenticator=txn.authenticator)
+    if request.method == "POST" and "method" in request.POST:
+        return _begin(request, person, ways, template, told)
+    if txn is None or "other" in request.GET:
+        return render(request, template, told)
+    if request.method != "POST":
+        return render(request, template, {**told, "step": _step(request, txn), "again_url": request.get_full_path()})
+    return _answered(request, person, txn, template, told)
+
+
+def _answered(
+    request: OwnRequest, person: User, txn: Transaction, template: str, told: dict[str, Any]
+) -> HttpResponse | Judged:
+    response = steps.read(txn, request.POST)
+    by, visitor = actor(request, person), request.source.network_prefix
+    judged = verbs.verify(request.customer, txn.public_id, response, by, visitor=visitor)
+    if judged.verdict is Verdict.PASSED:
+        del request.session[ASKED]
+        return judged
+    said = steps.said(judged, METHODS[txn.method])
+    if judged.verdict is Verdict.EXPIRED or not judged.tries_left:
+        request.session.pop(ASKED, None)
+        return render(request, template, {**told, "error": said})
+    return render(request, template, {**told, "step": _step(request, txn, said)})
+
+
+def _begin(request: OwnRequest, person: User, ways: list[Way], template: str, told: dict[str, Any]) -> HttpResponse:
+    way = verbs.find_way(ways, request.POST["method"])
+    if way is None:
+        return render(request, template, {**told, "error": _("Choose one of these.")})
+    over = limits.hit([Limit("own pages, begin", str(person.pk), 30, 600)])
+    if over is not None:
+        response = render(request, template, {**told, "error": steps.wait(over.wait)}, status=429)
+        response.headers["Retry-After"] = str(over.wait)
+        return response
+    begun = verbs.begin(
+        request.customer,
+        method=way.method.key,
+        user=person,
+        authenticator=way.authenticator,
+        by=actor(request, person),
+    )
+    if isinstance(begun, Refusal):
+        return render(request, template, {**told, "error": steps.refused(begun)})
+    request.session[ASKED] = begun.transaction.public_id
+    return redirect(request.get_full_path())
+
+
+def _asked(request: OwnRequest, person: User, ways: list[Way]) -> Transaction | None:
+    """The transaction that waits in this session, as long as it is the person's and its method still serves."""
+    public_id = request.session.get(ASKED, "")
+    txn = verbs.open_proof(person, public_id) if public_id else None
+    if txn is None or txn.method not in {way.method.key for way in ways}:
+        return None
+    return txn if txn.shown_state in (txn.State.PENDING, txn.State.APPROVED) else None
+
+
+def _step(request: OwnRequest, txn: Transaction, error: str = "") -> Step:
+    return Step(txn, request.customer.name, error)
+
+
+def _listed(ways: list[Way]) -> list[dict[str, Any]]:
+    """As components/ways.html shows them."""
+    return [{"key": way.key, "label": way.method.label, "hint": way.hint, "icon": way.method.icon} for way in ways]

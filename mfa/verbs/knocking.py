@@ -1,0 +1,179 @@
+"""The door of the person's own pages: who knocks by a name, is asked, and answers. Known or not, all goes one way.
+
+A knock is one row whatever the name (security.md S21): what it takes to ask is a worker's, after the answer is on its
+way. An answer costs the same statements and the same hash for a name of nobody's, whose wrong answers count as well.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts import audit, crypto, names
+from accounts import verbs as accounts
+from accounts.assurance import Assurance
+from accounts.audit import Actor
+from accounts.http import NOWHERE
+from accounts.models import Customer, User
+from accounts.together import Update, write
+from accounts.verbs.people import end_users
+from mfa import guessing, policies
+from mfa.contract import METHODS, Begun, Judged, Method, Verdict
+from mfa.models import AddressGuard, Transaction, Visit
+from mfa.policies import Effective
+from mfa.verbs import asking, judging, locking, offering, recovering
+
+log = structlog.get_logger()
+LASTS = timedelta(minutes=10)
+
+
+def at_the_door(rules: Effective) -> list[Method]:
+    """The methods that the door asks by name: those of the policy, for whoever it may be.
+
+    Not what others gave; not questions, which would be somebody's own; not what says itself who answers.
+    """
+    found = [
+        method
+        for method in METHODS.values()
+        if method.is_own and not method.asks_questions and not method.identifies and not method.polls
+    ]
+    found = [method for method in found if rules.allows(method) and offering.is_offered(method)]
+    return sorted(found, key=lambda method: (method.is_standby, -method.assurance))
+
+
+RECOVERY = ""  # in place of a method: who knocks has lost them all
+
+
+@transaction.atomic
+def knock(customer: Customer, username: str, method: str) -> Visit:
+    """Note who wants in and by which method; what is sent is sent by a worker, and only to somebody we know."""
+    user = accounts.find_user(customer, username)
+    visit = Visit(customer=customer, user=user, purpose=Visit.Purpose.OWN_PAGES, method=method)
+    visit.username, visit.created_at = username[: names.MAX_LENGTH], timezone.now()
+    visit.expires_at = visit.created_at + LASTS
+    visit.save(force_insert=True)
+    if method == RECOVERY or METHODS[method].channels:
+        transaction.on_commit(_call_worker)
+    return visit
+
+
+def _call_worker() -> None:
+    from mfa import tasks
+
+    try:
+        tasks.ask_who_knocked.apply_async()
+    except OperationalError:
+        log.warning("who knocked waits for beat", reason="the broker cannot be reached")
+
+
+def ask_who_knocked(at: datetime | None = None) -> int:
+    """Ask those whom nobody asked yet, and say how many. Each row is locked, so that each is asked once."""
+    at = at or timezone.now()
+    sent = [RECOVERY, *(key for key, method in METHODS.items() if method.channels)]
+    waiting = Visit.objects.filter(created_at__gt=at - LASTS, purpose=Visit.Purpose.OWN_PAGES, method__in=sent, sent=0)
+    return sum(_ask(pk, at) for pk in waiting.exclude(user=None).values_list("pk", flat=True)[:100])
+
+
+@transaction.atomic
+def _ask(pk: Any, at: datetime) -> bool:
+    rows = Visit.objects.select_for_update(of=("self",), skip_locked=True).select_related("user", "customer")
+    visit = rows.filter(pk=pk, sent=0, state=Visit.State.PENDING).first()
+    if visit is None or visit.user is None or not visit.is_open(at):
+        return False
+    visit.sent = 1
+    visit.user.customer = visit.customer
+    by = audit.stranger(NOWHERE)
+    if visit.method == RECOVERY:
+        recovering.begin(visit.user, by)
+        visit.save(update_fields=["sent"])
+        return True
+    rules = policies.effective(visit.customer, user=visit.user)
+    begun = asking.begin(visit.customer, method=visit.method, user=visit.user, by=by, rules=rules)
+    if isinstance(begun, Begun):
+        visit.transaction = begun.transaction
+    visit.save(update_fields=["sent", "transaction"])
+    return True
+
+
+@transaction.atomic
+def answer(visit: Visit, response: Any, by: Actor, *, visitor: str) -> Judged:
+    """Judge what whoever knocked answered. PASSED names the authenticator, whose user is who they are."""
+    if not visit.is_open():
+        return Judged(Verdict.EXPIRED)
+    user, method = visit.user, METHODS[visit.method]
+    if user is not None and not _may_enter(user):
+        user = None
+    if method.channels:
+        judged = _judge_sent(visit, user, method, response, by, visitor)
+    else:
+        judged = _judge_own(visit, user, method, response, by, visitor)
+    if judged.verdict is Verdict.PASSED:
+        visit.state, visit.closed_at = Visit.State.APPROVED, timezone.now()
+        visit.save(update_fields=["state", "closed_at"])
+    return judged
+
+
+def _judge_sent(visit: Visit, user: User | None, method: Method, response: Any, by: Actor, visitor: str) -> Judged:
+    if user is not None and visit.transaction is not None:
+        return judging.verify(visit.customer, visit.transaction.public_id, response, by, visitor=visitor)
+    with transaction.atomic():
+        locking.usable_of(uuid4(), (method.key,))
+        return _judge_nobody(visit, method, response)
+
+
+def _judge_own(visit: Visit, user: User | None, method: Method, response: Any, by: Actor, visitor: str) -> Judged:
+    known, at = locking.usable_of(user.pk if user is not None else uuid4(), (method.key,))
+    if known is None or user is None:
+        return _judge_nobody(visit, method, response)
+    known.user, known.customer = user, visit.customer
+    return judging.judge_directly(known, response, by, at, visitor=visitor)
+
+
+def _may_enter(user: User) -> bool:
+    return user.is_active and user.restricted_at is None
+
+
+def _judge_nobody(visit: Visit, method: Method, response: Any) -> Judged:
+    """What an answer of nobody's costs: the hash, and a wrong answer more for this name."""
+    digest = crypto.keyed_hash("nobody at the door", names_of(visit), method.key)
+    guard, _made = AddressGuard.objects.select_for_update(no_key=True).get_or_create(
+        customer=visit.customer, address_hash=digest
+    )
+    at = timezone.now()
+    txn = Transaction.objects.filter(guard=guard, state=Transaction.State.PENDING).first()
+    if guard.wait_until is not None and guard.wait_until > at:
+        return Judged(Verdict.THROTTLED)
+    blank = txn or Transaction(customer=visit.customer, method=method.key, key_id=crypto.newest_key_id())
+    method.judge(blank, None, response, at)  # whatever it says
+    guard.failures, guard.changed_at = guard.failures + 1, at
+    wait = guessing.wait_after(guard.failures, guessing.LONGEST_WAIT)
+    guard.wait_until = at + wait if wait else None
+    write(Update(guard, ("failures", "wait_until", "changed_at")))
+    return Judged(Verdict.WRONG)
+
+
+def names_of(visit: Visit) -> str:
+    """The name that was typed, as wrong answers to it are counted."""
+    try:
+        return names.canonical(visit.username)
+    except names.UnusableName:
+        return visit.username
+
+
+def recognised(customer: Customer, judged: Judged) -> User | None:
+    """The customer's end user whom a passed answer without a name is from; members have their own door."""
+    found = judged.authenticator
+    if judged.verdict is not Verdict.PASSED or found is None:
+        return None
+    return end_users(customer).filter(pk=found.user_id).first()
+
+
+def opens(method: Method, rules: Effective) -> bool:
+    """Whether this one proof is enough for the person's own pages. A mailbox alone never is."""
+    if not method.is_own or method.assurance <= Assurance.WEAK or not rules.allows(method):
+        return False
+    return not method.identifies or bool(rules.value(policies.Rule.PASSKEY_ALONE))
