@@ -67,7 +67,7 @@ def by_channel(template: str) -> kinds.Renderer:
 
 def enrolment_link(message: Message) -> Rendered:
     """A link that adds a method; Withdrawn once it was used or is over."""
-    if message.link is None or not message.link.is_open:
+    if message.link is None or not links.is_open(message.link):
         raise Withdrawn
     lasts = timesince(message.link.created_at, message.link.expires_at)
     return rendering.render("mfa/enrol", message, lasts=lasts)
@@ -77,7 +77,7 @@ def about_recovery(template: str) -> kinds.Renderer:
     """A renderer whose template gets the end of the wait as a moment. A notice with a link is withdrawn with it."""
 
     def render(message: Message) -> Rendered:
-        if message.link is not None and not message.link.is_open:
+        if message.link is not None and not links.is_open(message.link):
             raise Withdrawn
         ready = message.context.get("ready")
         moment = datetime.fromisoformat(ready) if ready else None

@@ -45,6 +45,14 @@ FORMS = [
     *(("mfa.factor_changed", "sms", {"what": what, "method": "totp"}) for what in ("added", "removed", "suspended")),
     *(("mfa.device_stolen", channel, {"browser": "Firefox, Windows"}) for channel in ("email", "sms")),
     ("mfa.device_stolen", "email", {}),
+    ("mfa.few_left", "email", {"method": "backup_code", "left": 3}),
+    ("mfa.not_me", "email", {"username": "nora", "method": "totp", "where": "nordvik.example", "at": LET_IN["until"]}),
+    *(("mfa.recovery_asked", channel, {"ready": LET_IN["until"]}) for channel in ("email", "sms")),
+    *(
+        ("mfa.recovery_ended", channel, {"what": what, "ready": LET_IN["until"], "reason": "mistet telefonen"})
+        for channel in ("email", "sms")
+        for what in ("approved", "refused", "cancelled")
+    ),
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
 ]
@@ -55,6 +63,7 @@ WITH_LINK = {
     "accounts.reset_password",
     "mfa.email_link",
     "mfa.enrol",
+    "mfa.recovery_asked",
 }
 ENGLISH = re.compile(
     r"\b(the|your|you|with|this|not|was|are|is|and|to|code|link|hours?|minutes?|days?|week|sign|ends?)\b", re.IGNORECASE

@@ -47,6 +47,12 @@ OPEN_TO_ALL = {
     **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
     **dict.fromkeys(("doors:demo", "doors:demo_code", "doors:mailbox"), 404),  # this is no demo
 }
+# The persons' own pages, for who came without the session that opens them: their door, and all else leads to it
+OWN_PAGES = {
+    **dict.fromkeys(("me:home", "me:enter", "me:lost"), 200),
+    **dict.fromkeys(("me:leave", "me:lost_cancel", "me:language"), 405),
+    **dict.fromkeys(("me:device_forget", "me:devices_forget", "me:session_end", "me:sessions_end"), 405),
+}
 # A stranger, somebody half signed in, somebody signed in
 DOORS = {
     "doors:register": (200, 200, 302),
@@ -93,7 +99,7 @@ def expected(route: Route, who: str) -> int:
         return OPEN_TO_ALL[name]
     if name in POST_ONLY or hasattr(route.view, "who"):
         return 405
-    if name in DOORS:
+    if name in DOORS or name.startswith("me:"):
         return of_door(name, who)
     if hasattr(route.view, "cls") and issubclass(route.view.cls, ApiView):
         return 401  # whoever has a cookie and no token
@@ -107,6 +113,8 @@ def expected(route: Route, who: str) -> int:
 
 
 def of_door(name: str, who: str) -> int:
+    if name not in DOORS:
+        return OWN_PAGES.get(name, 302)
     if name == "doors:factor_remove" and who == "staff":
         return 403  # staff keep theirs
     return DOORS[name][OUTSIDE.index(who) if who in OUTSIDE else 2]

@@ -20,6 +20,15 @@ ACTIONS = {
     "mfa.device_revoked": _("Browser no longer trusted"),
     "mfa.devices_revoked": _("No browser trusted any more"),
     "mfa.device_stolen": _("Copy of a trusted browser’s cookie used"),
+    "mfa.not_me": _("“This was not me”"),
+    "mfa.recovery_asked": _("New beginning asked for"),
+    "mfa.recovery_cancelled": _("New beginning called off"),
+    "mfa.recovery_approved": _("New beginning approved"),
+    "mfa.recovery_refused": _("New beginning refused"),
+    "mfa.recovery_sent": _("Link for a new beginning sent"),
+    "mfa.recovered": _("New beginning made"),
+    "own.entered": _("Own pages opened"),
+    "own.left": _("Own pages left"),
     "member.sign_in_refused": _("Member’s sign-in refused"),
 }
 
@@ -29,5 +38,9 @@ KINDS = {
     "mfa.factor_changed": _("A method changed"),
     "mfa.device_stolen": _("A trusted browser may have been copied"),
     "mfa.enrol": _("Link to add a method"),
+    "mfa.few_left": _("Few backup codes are left"),
+    "mfa.not_me": _("A sign-in that was somebody else"),
+    "mfa.recovery_asked": _("Somebody asks for a new beginning"),
+    "mfa.recovery_ended": _("How a new beginning goes on"),
     "mfa.other_address": _("A code went to another address"),
 }

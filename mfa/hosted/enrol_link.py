@@ -1,6 +1,7 @@
 """The page behind a mailed link for an enrolment: it adds one method, once, for whoever holds the mailbox."""
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,9 +30,9 @@ def page(request: HttpRequest, link: Link) -> HttpResponse:
     Somebody who still has a way of their own is led to it when the link came by itself: a mailbox must not stand in
     for a factor (security.md S9).
     """
-    locked = Link.objects.select_for_update(no_key=True).filter(pk=link.pk).first()
+    locked = Link.objects.select_for_update(no_key=True).filter(pk=link.pk, used_at=None, expires_at__gt=Now()).first()
     user = link.user
-    if locked is None or not locked.is_open or user is None or not user.is_active or user.restricted_at:
+    if locked is None or user is None or not user.is_active or user.restricted_at:
         return links_pages.over(request, link)
     rules = policies.effective(user.customer, user=user)
     if link.about:  # after a recovery nothing that a mailbox alone opens

@@ -119,6 +119,7 @@ class World:
             "token": links.token(self.link),
             "name": "logo.png",
             "slug": self.customer.slug,
+            "key": self.authenticator.public_id,
             "part": "users",
             "authenticator_id": self.authenticator.public_id,
             "transaction_id": self.transaction.public_id,

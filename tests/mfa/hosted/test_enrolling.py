@@ -99,7 +99,7 @@ def test_looking_at_every_page_changes_nothing(came, nora, link):
         came.head(f"/l/?add={key}")
 
     assert not Authenticator.objects.exists()
-    assert Link.objects.get(pk=link.pk).is_open
+    assert links.is_open(link)
 
 
 @pytest.mark.parametrize("change", ["disabled_at", "restricted_at", "erased_at"])
