@@ -19,6 +19,7 @@ class Right(StrEnum):
     EDIT_SITES = "edit_sites"
     EDIT_TEAM = "edit_team"
     EDIT_ACCOUNT = "edit_account"  # name, codes, limits for countries
+    EDIT_POLICY = "edit_policy"  # what is asked of whom
     SEE_AUDIT = "see_audit"
     ASK = "ask"  # support tickets
     CLOSE = "close"  # give up the account, hand over ownership
@@ -34,6 +35,7 @@ LABELS = {
     Right.EDIT_SITES: _("Add and edit sites"),
     Right.EDIT_TEAM: _("Invite members and set their roles"),
     Right.EDIT_ACCOUNT: _("Change the account's settings"),
+    Right.EDIT_POLICY: _("Write and publish policies"),
     Right.SEE_AUDIT: _("Read the audit log"),
     Right.ASK: _("Write to support"),
     Right.CLOSE: _("Make another member owner, close the account"),

@@ -5,11 +5,12 @@ rule is looked for by itself, so a scope says only what it wants otherwise. Of s
 decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -117,6 +118,12 @@ def in_order(customer: Customer, site: Site | None = None, user: User | None = N
     in_group = Q(group=None) if user is None else Q(group=None) | Q(group__members__user=user)
     rows = Policy.objects.filter(at_site, in_group, customer=customer, version__gt=0).select_related("group", "site")
     return sorted(rows, key=precedence)
+
+
+def among(policies: Iterable[Policy], site: UUID | None, groups: Container[UUID]) -> Effective:
+    """As `effective`, of policies that were read already: for somebody in these groups, at this site."""
+    mine = [one for one in policies if one.site_id in (None, site) and (one.group_id is None or one.group_id in groups)]
+    return resolve(sorted(mine, key=precedence))
 
 
 def precedence(policy: Policy) -> tuple[bool, bool, int]:

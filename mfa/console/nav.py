@@ -6,6 +6,7 @@ from accounts.console.registry import (
     ACTIONS,
     ENTRIES,
     FACTS,
+    GROUP_HOLDINGS,
     KINDS,
     PANELS,
     STEPS,
@@ -23,7 +24,7 @@ from accounts.console.registry import (
     UserSection,
 )
 from accounts.roles import Right
-from mfa.console import parts, words
+from mfa.console import parts, policy_words, words
 from mfa.console.sign_ins import method_label
 from mfa.models import Transaction
 
@@ -34,6 +35,8 @@ LIST = "mfa_console:sign_ins"
 def register() -> None:
     """Make mfa's own parts known; called once, when the app starts."""
     ENTRIES.append(Entry("people", _("Sign-ins"), "log-in", LIST, Right.SEE_PEOPLE, 20))
+    ENTRIES.append(Entry("setup", _("Policies"), "signpost", "mfa_console:policies", Right.SEE_PEOPLE, 15))
+    GROUP_HOLDINGS.append(parts.group_holdings)
     STEPS.append(Step(_("Protect your own sign-in"), "shield-check", parts.own_factor, Right.SEE, 40))
     approved, refused = parts.counting(State.APPROVED), parts.counting(*parts.REFUSED)
     TILES.append(Tile(_("Sign-ins"), approved, LIST, Right.SEE_PEOPLE, 10, "?outcome=approved"))
@@ -45,4 +48,5 @@ def register() -> None:
     USER_HOLDINGS.append(parts.holdings)
     ACTIONS.update(words.ACTIONS)
     FACTS["method"] = method_label
+    FACTS["before"] = FACTS["after"] = policy_words.in_one_line
     KINDS.update(words.KINDS)

@@ -14,11 +14,11 @@ from accounts import names
 from accounts.console.listing import MOST_COUNTED, bounded, id_at, recently
 from accounts.console.registry import Now, Words
 from accounts.http import KumquatRequest
-from accounts.models import Customer, Membership, User
+from accounts.models import Customer, Group, Membership, User
 from accounts.roles import Right, may
 from mfa.console.sign_ins import described, method_label
 from mfa.contract import METHODS
-from mfa.models import Authenticator, Transaction
+from mfa.models import Authenticator, Policy, Transaction
 
 State = Transaction.State
 REFUSED = (State.FAILED, State.DENIED)
@@ -84,6 +84,12 @@ def holdings(user: User) -> list[Words]:
         ngettext("%(n)d method", "%(n)d methods", methods) % {"n": methods},
         ngettext("%(n)s sign-in", "%(n)s sign-ins", sign_ins) % {"n": bounded(sign_ins)},
     ]
+
+
+def group_holdings(group: Group) -> list[Words]:
+    """What goes with a group, for the page that asks."""
+    spoken = Policy.objects.filter(group=group).count()
+    return [ngettext("%(n)d policy", "%(n)d policies", spoken) % {"n": spoken}] if spoken else []
 
 
 def own_factor(membership: Membership) -> Now:

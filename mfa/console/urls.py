@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from mfa.console import helping, sign_ins
+from mfa.console import helping, policies, sign_ins
 
 app_name = "mfa_console"
 urlpatterns = [
     path("sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("sign-ins/csv/", sign_ins.export, name="export"),
     path("sign-ins/<str:public_id>/", sign_ins.sign_in, name="sign_in"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/scope/", policies.policy, name="policy"),
+    path("policies/publish/", policies.publish, name="policy_publish"),
+    path("policies/discard/", policies.discard, name="policy_discard"),
     path("users/<str:public_id>/let-in/", helping.let_in, name="let_in"),
     path("users/<str:public_id>/methods/<str:method_id>/reset/", helping.reset, name="reset"),
 ]

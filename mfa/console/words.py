@@ -29,6 +29,9 @@ ACTIONS = {
     "mfa.recovered": _("New beginning made"),
     "own.entered": _("Own pages opened"),
     "own.left": _("Own pages left"),
+    "policy.edited": _("Policy drafted"),
+    "policy.discarded": _("Policy draft dropped"),
+    "policy.published": _("Policy published"),
     "member.sign_in_refused": _("Member’s sign-in refused"),
 }
 
