@@ -199,7 +199,8 @@ def rows(customer: Customer | None = None) -> dict[type[Model], Any]:
     if customer is not None:
         models = [model for model in models if any(field.name == "customer" for field in model._meta.fields)]
     mine = "" if customer is None else f" WHERE customer_id = '{customer.pk}'"
-    single = "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t"
+    single = "SELECT {}, count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t"
+    parts = [single.format(place, model._meta.db_table) + mine for place, model in enumerate(models)]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(single.format(model._meta.db_table) + mine for model in models))
-        return dict(zip(models, cursor.fetchall(), strict=True))
+        cursor.execute(" UNION ALL ".join(parts))  # in whatever order PostgreSQL reads them, hence the number
+        return {models[place]: found for place, *found in cursor.fetchall()}
