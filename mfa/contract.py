@@ -139,6 +139,8 @@ class Method(ABC):
     notes: ClassVar[tuple[str, ...]] = ()  # what a judgement may change on the authenticator besides its counters
     wrong: ClassVar[Words] = _("That code is not right.")  # what a page says of a wrong response
     unusable: ClassVar[Words] = _("That cannot be used.")  # what it says of what was given to enrol and is no good
+    prompt_factor: ClassVar[str] = "passcode"  # what the prompt's clients are told of it (prompt-protocol §8)
+    prompt_reason: ClassVar[str] = "valid_passcode"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -6,7 +6,7 @@ import structlog
 from django.utils import timezone
 
 from accounts.retention import delete, first_id
-from mfa.models import AddressGuard, Authenticator, Lane, Transaction
+from mfa.models import AddressGuard, Authenticator, Lane, Transaction, UsedAssertion, Visit
 
 log = structlog.get_logger()
 TRANSACTIONS = timedelta(days=90)
@@ -17,7 +17,9 @@ def forget(at: datetime | None = None) -> dict[str, int]:
     """Delete what is too old at `at` (now), and return how many rows of each sort went."""
     at = at or timezone.now()
     old = (
+        Visit.objects.filter(pk__lt=first_id(at - TRANSACTIONS)),
         Transaction.objects.filter(pk__lt=first_id(at - TRANSACTIONS)),
+        UsedAssertion.objects.filter(expires_at__lt=at),
         Lane.objects.filter(changed_at__lt=at - COUNTS),
         AddressGuard.objects.filter(changed_at__lt=at - COUNTS),
         Authenticator.objects.filter(expires_at__lt=at - PASSES),

@@ -24,6 +24,7 @@ class BypassCode(Method):
     about_data = _("Keeps of the code only what can check it, and why it was given.")
     icon = "life-buoy"
     assurance = Assurance.AAL1
+    prompt_factor = "bypass_code"
     is_own = False
     is_proved = False
     is_standby = True

@@ -20,6 +20,7 @@ class EmailLink(Method):
     about_data = _("Needs your e-mail address. The e-mail provider receives it, and the link.")
     icon = "mailbox"
     assurance = Assurance.WEAK
+    prompt_reason = "user_approved"
     compat_names = ("OUT OF BAND EMAIL",)
     channels = ("email",)
     needs_enrolment = False

@@ -34,6 +34,7 @@ class Hotp(Method):
     about_data = _("Keeps a secret and a counter that your token shares with us. Nobody else receives them.")
     icon = "arrow-up-down"
     assurance = Assurance.AAL2
+    prompt_factor = "hardware_token"
     notes = ("last_step", "data")
     unusable = _("That is no token’s secret. It has the letters A to Z and the digits 2 to 7, sixteen or more in all.")
 

@@ -22,6 +22,7 @@ class SmsAndEmailCode(Method):
     )
     icon = "send"
     assurance = Assurance.WEAK
+    prompt_factor = "sms_passcode"
     compat_names = ("SMS AND EMAIL", "OTP OVER SMS AND EMAIL")
     channels = ("sms", "email")
     needs_enrolment = False

@@ -20,6 +20,7 @@ class SmsCode(Method):
     about_data = _("Needs your phone number. The SMS provider receives it, and the code.")
     icon = "message-square-text"
     assurance = Assurance.AAL1
+    prompt_factor = "sms_passcode"
     compat_names = ("SMS", "OTP OVER SMS")
     channels = ("sms",)
     needs_enrolment = False

@@ -21,6 +21,7 @@ class VoiceCode(Method):
     about_data = _("Needs your phone number. The telephone provider receives it, and the code.")
     icon = "phone"
     assurance = Assurance.AAL1
+    prompt_factor = "phone_call"
     compat_names = ("PHONE VERIFICATION",)
     channels = ("voice",)
     needs_enrolment = False

@@ -58,6 +58,8 @@ class Webauthn(Method):
     )
     icon = "fingerprint-pattern"
     assurance = Assurance.AAL2
+    prompt_factor = "hardware_token"
+    prompt_reason = "user_approved"
     has_several = True
     identifies = True
     notes = ("last_step", "data")

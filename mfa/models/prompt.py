@@ -80,8 +80,10 @@ class UsedAssertion(models.Model):
 class Visit(models.Model):
     """One visit to the prompt: who is to prove themselves, for what, and where they return to.
 
-    It may span several transactions, one for each method that was tried. Only an approved visit has a code for the
-    site (`code_digest`), which is spent once.
+    It may span several transactions, one for each method that was tried. `method` is the way that was chosen last, in
+    the end the method that passed; empty where a trusted device was recognised. `proved_at` says that the person
+    proved themselves by what does not suffice here, and may enrol what does. Only an approved visit has a code for
+    the site (`code_digest`), which is spent once.
     """
 
     class State(models.TextChoices):
@@ -108,6 +110,7 @@ class Visit(models.Model):
     sent = models.PositiveSmallIntegerField(default=0)
     method = models.CharField(max_length=32, blank=True)
     skipped = models.BooleanField(default=False)
+    proved_at = models.DateTimeField(null=True, blank=True, editable=False)
     return_to = models.TextField(blank=True)
     client_state = models.TextField(blank=True)
     nonce = models.CharField(max_length=1024, blank=True)
@@ -144,6 +147,7 @@ class Visit(models.Model):
         "sent": _EVENT,
         "method": _EVENT,
         "skipped": _EVENT,
+        "proved_at": _EVENT,
         "created_at": _EVENT,
         "expires_at": _EVENT,
         "closed_at": _EVENT,

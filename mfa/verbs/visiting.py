@@ -1,0 +1,276 @@
+"""A visit to the prompt: opened for a site, proved in one of the person's ways, and ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit, crypto
+from accounts.assurance import Assurance
+from accounts.audit import Actor
+from accounts.http import Source
+from accounts.models import Customer, Site, User
+from mfa import policies
+from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
+from mfa.models import Authenticator, Grace, PromptClient, Transaction, TrustedDevice, Visit
+from mfa.policies import Effective, Rule
+from mfa.verbs import adding, asking, judging, offering, trusting
+from mfa.verbs.offering import Way
+
+State = Visit.State
+LASTS = timedelta(minutes=15)  # time enough to set up an app on the way
+
+
+class Stage(Enum):
+    """What a person who visits must do next."""
+
+    PROVE = "prove"
+    PROVE_FIRST = "prove_first"  # by what they have, so that they may add what the policy wants
+    ENROL = "enrol"
+    HELP = "help"  # only others can help on
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Where a visit stands, and the ways that are open in it."""
+
+    stage: Stage
+    ways: list[Way]
+
+
+def open_visit(
+    customer: Customer,
+    user: User | None,
+    browser: str,
+    *,
+    site: Site | None = None,
+    client: PromptClient | None = None,
+    purpose: str = Visit.Purpose.SITE,
+    username: str = "",
+    return_to: str = "",
+    client_state: str = "",
+    nonce: str = "",
+    code_parameter: str = "code",
+) -> Visit:
+    """Begin a visit of the browser whose cookie is `browser`. Nothing is asked or sent yet."""
+    now = timezone.now()
+    return Visit.objects.create(
+        customer=customer,
+        user=user,
+        browser=hashed(browser),
+        site=site,
+        client=client,
+        purpose=purpose,
+        username=username,
+        return_to=return_to,
+        client_state=client_state,
+        nonce=nonce,
+        code_parameter=code_parameter,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+
+
+def hashed(browser: str) -> str:
+    """What a visit keeps of the browser's cookie."""
+    return crypto.keyed_hash("prompt browser", browser)
+
+
+def find(public_id: str, browser: str) -> Visit | None:
+    """The visit of this id, if it is this browser's; another's is not found."""
+    if not browser or not (public_id.isascii() and public_id.isprintable()):
+        return None
+    rows = Visit.objects.select_related("customer", "site", "user", "client", "transaction__authenticator")
+    visit = rows.filter(public_id=public_id[:22], browser=hashed(browser)).first()
+    if visit is not None and visit.user is not None:
+        visit.user.customer = visit.customer
+    return visit
+
+
+def is_known(visit: Visit) -> bool:
+    """Whether this person was let in with this browser before, by a proof."""
+    before = Visit.objects.filter(user=visit.user_id, browser=visit.browser, state=State.APPROVED, skipped=False)
+    return before.exists()
+
+
+def offer(visit: Visit, rules: Effective) -> Offer:
+    """What the person must do next, and how they may.
+
+    Who has a way that the policy lets serve proves it. Who has only others proves one of those before they may add
+    what the policy wants, so that a password alone never replaces a factor (security.md S9). Nor does one whose
+    factors were switched off or suspended get to add another: that is for recovery. Only who never had anything
+    begins without.
+    """
+    user = visit.user
+    if user is None or not user.is_active or user.restricted_at or visit.customer.suspended_at:
+        return Offer(Stage.HELP, [])
+    allowed = offering.ways(user, rules)
+    if allowed:
+        return Offer(Stage.PROVE, allowed)
+    enrolment = Offer(Stage.ENROL if adding.addable(user, rules, as_factor=True) else Stage.HELP, [])
+    if visit.proved_at is not None:
+        return enrolment
+    others = offering.ways(user, policies.resolve(()))
+    strong = [way for way in others if way.method.assurance > Assurance.WEAK]
+    if strong:
+        return Offer(Stage.PROVE_FIRST, strong)
+    if _had_better(user):
+        return Offer(Stage.HELP, [])
+    return Offer(Stage.PROVE_FIRST, others) if others else enrolment
+
+
+def _had_better(user: User) -> bool:
+    keys = [key for key, method in METHODS.items() if method.assurance > Assurance.WEAK]
+    return Authenticator.objects.filter(user=user, method__in=keys, confirmed=True).exists()
+
+
+def preferred(visit: Visit, ways: list[Way]) -> Way:
+    """The way that was chosen in this visit, else the one that was used last."""
+    return offering.find(ways, visit.method) or ways[0]
+
+
+def sends_left(visit: Visit, rules: Effective) -> int:
+    """How many more codes or links this visit may send."""
+    return max(0, 1 + int(rules.value(Rule.RESENDS)) - visit.sent)
+
+
+@transaction.atomic
+def ask(visit: Visit, way: Way, rules: Effective, by: Actor) -> Begun | Refusal | None:
+    """Ask for the proof of one way, anew if it was asked before. None when the visit went on elsewhere meanwhile."""
+    if not _lock(visit):
+        return None
+    if way.method.channels and not sends_left(visit, rules):
+        return Refusal(Reason.LIMITED)
+    begun = asking.begin(
+        visit.customer,
+        method=way.method.key,
+        by=by,
+        user=visit.user,
+        site=visit.site,
+        authenticator=way.authenticator,
+        rules=rules if rules.allows(way.method) else None,
+    )
+    if isinstance(begun, Refusal):
+        return begun
+    visit.transaction, visit.method = begun.transaction, way.key
+    visit.sent += bool(way.method.channels)
+    visit.save(update_fields=["transaction", "method", "sent"])
+    return begun
+
+
+@transaction.atomic
+def answer(visit: Visit, response: Any, rules: Effective, by: Actor, *, visitor: str) -> Judged:
+    """Judge the answer to what was asked; a right one approves the visit.
+
+    Only an answer that was given here does: a transaction of the same method that another face closed meanwhile, in
+    another browser, says nothing about who sits before this page.
+    """
+    txn = visit.transaction
+    if txn is None or METHODS[txn.method].polls or not _lock(visit) or txn.purpose != Transaction.Purpose.SIGN_IN:
+        return Judged(Verdict.EXPIRED)
+    judged = judging.verify(visit.customer, txn.public_id, response, by, visitor=visitor)
+    if judged.verdict is Verdict.PASSED:
+        _proved(visit, txn.method, rules)
+    return judged
+
+
+@transaction.atomic
+def settle(visit: Visit, rules: Effective) -> None:
+    """Take over what the person decided on the page of a mailed link, if they did."""
+    txn = visit.transaction
+    if txn is None or not METHODS[txn.method].polls or txn.state == Transaction.State.PENDING or not _lock(visit):
+        return
+    if txn.state == Transaction.State.APPROVED and txn.purpose == Transaction.Purpose.SIGN_IN:
+        if visit.proved_at is None:
+            _proved(visit, txn.method, rules)
+    elif txn.state == Transaction.State.DENIED:
+        _close(visit, State.DENIED)
+
+
+@transaction.atomic
+def recognise(
+    visit: Visit, cookie: str, rules: Effective, source: Source, by: Actor
+) -> tuple[TrustedDevice, str] | None:
+    """Approve the visit of a trusted device; the device and what its cookie is to hold next."""
+    if visit.user is None or not cookie or not _lock(visit):
+        return None
+    found = trusting.recognise(visit.user, visit.site, cookie, rules, source, by)
+    if found is not None:
+        _close(visit, State.APPROVED, method="")
+    return found
+
+
+@transaction.atomic
+def enrolled(visit: Visit, method: str, rules: Effective) -> None:
+    """Approve the visit of somebody who has just enrolled, and so proved, what the policy wants."""
+    if _lock(visit) and rules.allows(METHODS[method]) and not METHODS[method].is_standby:
+        _close(visit, State.APPROVED, method=method)
+
+
+def grace(visit: Visit, rules: Effective) -> Grace | None:
+    """What is left of the person's grace, begun at the first look; None when enrolment can be put off no more."""
+    if visit.user is None:
+        return None
+    found, _made = Grace.objects.get_or_create(user=visit.user)
+    return found if rules.may_skip(found.began_at, found.skips, timezone.now()) else None
+
+
+@transaction.atomic
+def skip(visit: Visit, rules: Effective, by: Actor) -> bool:
+    """Put enrolment off once more and let the person in; False when that is over. Two windows count as two."""
+    if visit.user is None or not _lock(visit) or offer(visit, rules).stage is not Stage.ENROL:
+        return False
+    Grace.objects.get_or_create(user=visit.user)
+    locked = Grace.objects.select_for_update(no_key=True).get(user=visit.user)
+    if not rules.may_skip(locked.began_at, locked.skips, timezone.now()):
+        return False
+    locked.skips += 1
+    locked.save(update_fields=["skips"])
+    visit.skipped = True
+    _close(visit, State.APPROVED, method="")
+    audit.record("mfa.put_off", by, visit.customer, visit, person=visit.user_id, facts={"times": locked.skips})
+    return True
+
+
+@transaction.atomic
+def cancel(visit: Visit, by: Actor) -> None:
+    """End a visit that the person does not want to finish."""
+    if _lock(visit):
+        _close(visit, State.CANCELLED)
+        if visit.transaction is not None:
+            judging.cancel(visit.customer, visit.transaction.public_id, by)
+
+
+def _lock(visit: Visit) -> bool:
+    """Lock the visit's row, before any other; False when it has ended or was asked something else meanwhile."""
+    rows = Visit.objects.select_for_update(no_key=True).order_by().filter(pk=visit.pk)
+    found = rows.values_list("state", "expires_at", "transaction_id", "sent").first()
+    if found is None:
+        return False
+    state, expires_at, txn_id, visit.sent = found
+    return state == State.PENDING and expires_at > timezone.now() and txn_id == visit.transaction_id
+
+
+def _proved(visit: Visit, method: str, rules: Effective) -> None:
+    """Approved where the policy lets this method serve; else the person may now enrol one that it does."""
+    if rules.allows(METHODS[method]):
+        return _close(visit, State.APPROVED, method=method)
+    visit.proved_at = timezone.now()
+    visit.save(update_fields=["proved_at"])
+    return None
+
+
+def _close(visit: Visit, state: str, **fields: Any) -> None:
+    visit.state, visit.closed_at = state, timezone.now()
+    for name, value in fields.items():
+        setattr(visit, name, value)
+    visit.save(update_fields=["state", "closed_at", "skipped", *fields])
+
+
+def seconds_left(visit: Visit, at: datetime | None = None) -> int:
+    """Of what was asked, or of the visit where that ends before."""
+    ends = min(visit.expires_at, visit.transaction.expires_at) if visit.transaction is not None else visit.expires_at
+    return max(0, int((ends - (at or timezone.now())).total_seconds()))
