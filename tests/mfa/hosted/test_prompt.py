@@ -1,0 +1,395 @@
+"""The prompt's pages: what is asked, which other ways there are, and how a visit ends."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import links
+from accounts.assurance import Assurance
+from accounts.audit import SYSTEM
+from mfa.models import Authenticator, Grace, Policy, Transaction, Visit
+from mfa.policies import Rule
+from mfa.verbs import judging
+from tests.factories import AuthenticatorFactory, PromptClientFactory, StaffFactory, UserFactory
+from tests.mfa.compat.prompt.site import Site, app_code, lead, returned, visit_at
+
+pytestmark = pytest.mark.django_db
+APP, MAIL, LINK, PASSKEY = "totp", "email_code", "email_link", "webauthn"
+
+
+@pytest.fixture
+def pair():
+    return PromptClientFactory(site__name="nordvik.example", site__url="https://nordvik.example")
+
+
+@pytest.fixture
+def site(pair):
+    return Site(pair)
+
+
+@pytest.fixture
+def nora(pair):
+    """Has an app, and a mailbox."""
+    user = UserFactory(customer=pair.customer, username="nora", email="nora@nordvik.example")
+    AuthenticatorFactory(user=user)
+    return user
+
+
+def rule(pair, **rules):
+    return Policy.objects.create(
+        customer=pair.customer, version=1, rules={str(Rule[name]): value for name, value in rules.items()}
+    )
+
+
+@pytest.fixture
+def path(client, site, nora):
+    return lead(client, site, "nora")
+
+
+def text(response):
+    assert response.status_code == 200, response.headers
+    return response.content.decode()
+
+
+def test_the_page_asks_by_the_strongest_way_and_offers_the_others(client, path):
+    page = text(client.get(path))
+
+    assert "Type the code" in page
+    assert "nordvik.example" in page
+    assert f'value="{MAIL}"' in page
+    assert f'value="{LINK}"' in page
+    assert f'value="{APP}"' not in page  # it is asked for already
+    assert f'value="{PASSKEY}"' not in page  # this person has none
+
+
+def test_only_what_the_policy_allows_is_offered(client, path, pair):
+    rule(pair, ASSURANCE=int(Assurance.AAL2))
+
+    assert f'value="{MAIL}"' not in text(client.get(path))
+    assert client.post(f"{path}way/", {"method": MAIL}).status_code == 302
+    assert Transaction.objects.filter(method=MAIL).count() == 0
+
+
+def test_what_was_used_last_is_asked_for_first(client, path, nora):
+    Authenticator.objects.create(
+        user=nora,
+        customer=nora.customer,
+        method=MAIL,
+        address=nora.email,
+        address_hash=AuthenticatorFactory.build(user=nora, method=MAIL).address_hash,
+        last_used_at=timezone.now(),
+        confirmed=True,
+    )
+
+    assert "n•••@nordvik.example" in text(client.get(path))
+
+
+def test_another_way_can_be_chosen_and_stays_chosen(client, path):
+    client.get(path)
+    assert client.post(f"{path}way/", {"method": MAIL}).headers["Location"] == path
+    page = text(client.get(path))
+
+    assert "n•••@nordvik.example" in page
+    assert "nora@nordvik.example" not in page
+    assert f'value="{APP}"' in page
+    assert visit_at(path).sent == 1
+
+
+@pytest.mark.parametrize("method", ["", "nothing", "\0", "bypass"])
+def test_what_was_not_offered_cannot_be_chosen(client, path, method):
+    client.get(path)
+
+    assert client.post(f"{path}way/", {"method": method}).headers["Location"] == path
+    assert visit_at(path).method == APP
+
+
+def test_loading_the_page_again_sends_nothing_again(client, path, nora):
+    client.post(f"{path}way/", {"method": MAIL})
+    for _ in range(3):
+        client.get(path)
+
+    assert nora.messages.count() == 1
+    Transaction.objects.update(expires_at=timezone.now())
+    page = text(client.get(path))
+    assert nora.messages.count() == 1
+    assert "Send a new one" in page
+
+
+def test_a_code_can_be_sent_again_as_often_as_the_policy_says(client, path, pair, nora):
+    rule(pair, RESENDS=2)
+    client.post(f"{path}way/", {"method": MAIL})
+    assert "2 more times" in text(client.get(path))
+    client.post(f"{path}again/")
+    client.post(f"{path}again/")
+
+    assert "as many as one sign-in may have" in text(client.post(f"{path}again/"))
+    assert "as many as one sign-in may have" in text(client.post(f"{path}way/", {"method": LINK}))
+    assert nora.messages.count() == 3
+
+
+def test_a_wrong_answer_says_how_many_tries_are_left(client, path):
+    client.get(path)
+
+    assert "4 tries left" in text(client.post(path, {"code": "000000"}))
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+def test_after_the_last_try_another_way_can_be_used(client, path):
+    client.get(path)
+    for _ in range(5):
+        page = text(client.post(path, {"code": "000000"}))
+
+    assert "last try" in page
+    assert f'value="{MAIL}"' in page
+    assert 'name="code"' not in page
+
+
+@pytest.mark.parametrize("form", [{}, {"code": ""}, {"method": APP}, {"code": ["1", "2"]}])
+def test_an_empty_answer_lets_nobody_in(client, path, form):
+    client.get(path)
+    client.post(path, form)
+
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+def test_an_answer_to_nothing_asks_first(client, path):
+    assert "Type the code" in text(client.post(path, {"code": app_code()}))
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+def test_the_proof_of_another_face_does_not_open_this_browser(client, path, nora):
+    """A right code that the person gives elsewhere closes the same transaction, and lets no stranger in here."""
+    client.get(path)
+    judged = judging.verify_direct(nora, [APP], app_code(), SYSTEM)
+
+    assert judged.verdict == "passed"
+    assert visit_at(path).transaction.state == "approved"
+    assert client.get(path).status_code == 200
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+def test_a_mailed_link_lets_the_waiting_page_go_on(client, path, nora):
+    client.post(f"{path}way/", {"method": LINK})
+    page = text(client.get(path))
+    assert f'hx-get="{path}poll/"' in page
+    assert client.get(f"{path}poll/").status_code == 204
+    assert "code" not in client.post(path, {"code": "000000"}).headers.get("Location", "")
+
+    elsewhere = Client()
+    elsewhere.get(links.url(nora.messages.get().link).removeprefix("http://localhost:8000"), follow=True)
+    elsewhere.post("/l/", {"answer": "allow"})
+
+    assert client.get(f"{path}poll/").headers["HX-Redirect"] == path
+    assert "duo_code" in returned(client.get(path))
+
+
+def test_a_denied_link_ends_the_visit_and_leads_back_with_the_refusal(client, path, nora):
+    client.post(f"{path}way/", {"method": LINK})
+    elsewhere = Client()
+    elsewhere.get(links.url(nora.messages.get().link).removeprefix("http://localhost:8000"), follow=True)
+    elsewhere.post("/l/", {"answer": "deny"})
+    page = text(client.get(path))
+
+    assert "Nobody was let in" in page
+    assert "https://nordvik.example/callback?error=access_denied" in page
+
+
+def test_cancelling_says_so_and_leads_back_without_a_code(client, path):
+    client.get(path)
+    page = text(client.post(f"{path}cancel/"))
+
+    assert "error=access_denied" in page
+    assert "code=" not in page.replace("duo_code_attribute", "")
+    assert visit_at(path).state == Visit.State.CANCELLED
+    assert "Cancelled" in text(client.post(path, {"code": app_code()}))
+
+
+def test_a_visit_that_took_too_long_leads_back_without_a_code(client, path):
+    client.get(path)
+    Visit.objects.update(expires_at=timezone.now())
+
+    for page in (client.get(path), client.post(path, {"code": app_code()}), client.post(f"{path}again/")):
+        assert "This took too long" in text(page)
+        assert "error=access_denied" in text(page)
+
+
+def test_the_way_back_may_be_taken_again_until_the_code_was_used(client, path, site):
+    client.get(path)
+    first = returned(client.post(path, {"code": app_code()}))["duo_code"]
+    second = returned(client.get(path))["duo_code"]
+
+    assert site.exchange(client, first).status_code == 400  # replaced
+    assert site.exchange(client, second).status_code == 200
+    page = text(client.get(path))
+    assert "You were signed in" in page
+    assert "code=" not in page
+
+
+@pytest.mark.parametrize("part", ["way/", "again/", "skip/", "cancel/"])
+def test_looking_at_a_buttons_address_does_nothing(client, path, part):
+    assert client.get(path + part).headers["Location"] == path
+    assert visit_at(path).state == Visit.State.PENDING
+    assert client.post(f"{path}poll/").status_code == 405
+
+
+def test_every_button_needs_the_pages_token(site, nora):
+    strict = Client(enforce_csrf_checks=True)
+    path = lead(strict, site, "nora")
+    strict.get(path)
+
+    for part in ("", "way/", "again/", "skip/", "cancel/", "enrol/"):
+        assert strict.post(path + part, {"code": app_code(), "method": MAIL}).status_code == 403
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+def test_the_pages_form_may_lead_to_the_site_and_nowhere_else(client, path):
+    response = client.get(path)
+
+    assert "form-action 'self' https://nordvik.example;" in response.headers["Content-Security-Policy"] + ";"
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_cookie_is_the_browsers_own_and_no_script_reads_it(client, site, nora):
+    lead(client, site, "nora")
+    cookie = client.cookies["prompt"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie.value not in str(Visit.objects.values().get())
+
+
+def test_why_we_ask_tells_a_new_browser_from_one_that_was_here(client, path, site):
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    page = text(client.get(path, headers={"user-agent": agent}))
+    assert "This browser is new to us: Firefox, Windows." in page
+    client.post(path, {"code": app_code()})
+
+    assert "You have signed in with this browser before." in text(client.get(lead(client, site, "nora")))
+
+
+# --- Remembered browsers
+
+
+def test_a_remembered_browser_is_let_through_and_told_apart(client, path, pair, site):
+    rule(pair, REMEMBER_DAYS=30)
+    assert "Remember this browser for 30 days" in text(client.get(path))
+    client.post(path, {"code": app_code(), "remember": "1"})
+
+    code = returned(client.get(lead(client, site, "nora")))["duo_code"]
+    context = site.opened(site.exchange(client, code).json()["id_token"])["auth_context"]
+    assert context["factor"] == "remembered_device"
+    assert Transaction.objects.count() == 1
+
+
+def test_a_browser_is_not_remembered_unless_that_was_ticked(client, path, pair, site):
+    rule(pair, REMEMBER_DAYS=30)
+    client.get(path)
+    client.post(path, {"code": app_code()})
+
+    assert client.get(lead(client, site, "nora")).status_code == 200
+
+
+def test_a_remembered_browser_does_not_stand_in_for_somebody_else(client, path, pair, site):
+    rule(pair, REMEMBER_DAYS=30)
+    AuthenticatorFactory(user=UserFactory(customer=pair.customer, username="olav", email=""))
+    client.get(path)
+    client.post(path, {"code": app_code(), "remember": "1"})
+
+    assert client.get(lead(client, site, "olav")).status_code == 200
+
+
+def test_nothing_is_remembered_where_the_policy_does_not_say_so(client, path, pair, site):
+    assert "Remember this browser" not in text(client.get(path))
+    client.post(path, {"code": app_code(), "remember": "1"})
+
+    assert client.get(lead(client, site, "nora")).status_code == 200
+
+
+# --- Who has nothing that serves
+
+
+def test_who_has_nothing_sets_something_up_and_is_let_in_by_it(client, pair, site):
+    UserFactory(customer=pair.customer, username="new", email="")
+    path = lead(client, site, "new")
+    page = text(client.get(path))
+    assert f"{path}enrol/" in page
+    assert "Not now" not in page
+    assert client.post(path, {"code": app_code()}).status_code == 200
+    assert client.post(f"{path}skip/").headers["Location"] == path
+
+    client.post(f"{path}enrol/?add={APP}", {"part": "start"})
+    secret = Authenticator.objects.get().pending_secret
+    page = text(client.post(f"{path}enrol/?add={APP}", {"part": "prove", "code": app_code(secret)}))
+
+    assert visit_at(path).state == Visit.State.APPROVED
+    assert f'href="{path}"' in page
+    assert "duo_code" in returned(client.get(path))
+
+
+def test_enrolment_can_be_put_off_as_often_as_the_policy_says(client, pair, site):
+    rule(pair, GRACE_SKIPS=2)
+    user = UserFactory(customer=pair.customer, username="new", email="")
+    for left in ("2 more times", "once more"):
+        path = lead(client, site, "new")
+        assert left in text(client.get(path))
+        code = returned(client.post(f"{path}skip/"))["duo_code"]
+        context = site.opened(site.exchange(client, code).json()["id_token"])["auth_context"]
+        assert context["reason"] == "allow_unenrolled_user"
+
+    path = lead(client, site, "new")
+    assert "Not now" not in text(client.get(path))
+    assert client.post(f"{path}skip/").headers["Location"] == path
+    assert Grace.objects.get(user=user).skips == 2
+
+
+@pytest.mark.promise("S9")
+def test_a_password_alone_never_replaces_a_factor(client, path, pair):
+    """The policy wants a passkey now, and the person has an app: that comes first."""
+    rule(pair, METHODS=[PASSKEY])
+    page = text(client.get(path))
+    assert "First prove one that you have" in page
+    assert client.get(f"{path}enrol/").headers["Location"] == path
+
+    client.post(path, {"code": app_code()})
+    assert visit_at(path).state == Visit.State.PENDING
+    assert f"{path}enrol/" in text(client.get(path))
+    assert client.get(f"{path}enrol/").status_code == 200
+
+
+@pytest.mark.promise("S9")
+@pytest.mark.parametrize("gone", ["off_at", "suspended_at"])
+def test_a_factor_that_was_switched_off_is_not_replaced_by_a_password(client, path, pair, gone):
+    rule(pair, ASSURANCE=int(Assurance.AAL2))
+    Authenticator.objects.update(**{gone: timezone.now()})
+
+    assert "You need help to go on" in text(client.get(path))
+    assert client.get(f"{path}enrol/").headers["Location"] == path
+
+
+@pytest.mark.parametrize("what", ["unknown", "disabled", "restricted", "suspended"])
+def test_who_cannot_be_let_in_is_told_whom_to_ask(client, pair, site, nora, what):
+    path = lead(client, site, "nobody" if what == "unknown" else "nora")
+    now = timezone.now()
+    if what == "suspended":
+        type(pair.customer).objects.update(suspended_at=now)
+    elif what != "unknown":
+        type(nora).objects.filter(pk=nora.pk).update(**{f"{what}_at": now})
+    page = text(client.get(path))
+
+    assert "Ask the help desk of nordvik.example" in page
+    assert "error=access_denied" in page
+    assert client.post(path, {"code": app_code()}).status_code == 200
+    assert client.post(f"{path}enrol/").headers["Location"] == path
+    assert visit_at(path).state == Visit.State.PENDING
+
+
+@pytest.mark.promise("S10")
+def test_members_and_staff_are_unknown_to_a_site(client):
+    staff = StaffFactory()
+    AuthenticatorFactory(user=staff)
+    pair = PromptClientFactory(site__customer=staff.customer)
+    path = lead(client, Site(pair), staff.username)
+
+    assert visit_at(path).user is None
