@@ -13,6 +13,8 @@ urlpatterns = [
     path("dashboard/", include("privacy.console.urls")),
     path("me/<slug:slug>/", include("mfa.hosted.me.urls")),
     path("api/v1/", include("mfa.api.urls")),
+    path("p/", include("mfa.hosted.prompt_urls")),
+    path("oauth/v1/", include("mfa.compat.prompt.urls")),
     path("staff/", admin.site.urls),
 ]
 

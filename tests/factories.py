@@ -11,7 +11,7 @@ from accounts import crypto, legal
 from accounts.models import Acceptance, ApiKey, Customer, Membership, Message, Role, Site, User
 from accounts.verbs.customers import operator
 from mfa.methods import METHODS
-from mfa.models import Authenticator, Transaction
+from mfa.models import Authenticator, PromptClient, Transaction
 
 PASSWORD = "correct horse battery"  # of every member that a test makes
 
@@ -141,6 +141,20 @@ class TransactionFactory(factory.django.DjangoModelFactory):
     method = factory.SelfAttribute("authenticator.method")
     key_id = factory.LazyFunction(crypto.newest_key_id)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=5))
+
+
+class PromptClientFactory(factory.django.DjangoModelFactory):
+    """A site's pair for the prompt, which may lead people to https://<site>/callback."""
+
+    class Meta:
+        model = PromptClient
+
+    site = factory.SubFactory(SiteFactory)
+    customer = factory.SelfAttribute("site.customer")
+    client_id = factory.Sequence(lambda n: f"DI{n:018}")
+    secret = factory.LazyFunction(lambda: secrets.token_hex(20))
+    ending = factory.LazyAttribute(lambda client: client.secret[-4:])
+    redirects = factory.LazyAttribute(lambda client: [{"uri": f"{client.site.url}/callback", "any_query": False}])
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

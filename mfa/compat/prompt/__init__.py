@@ -1,0 +1,1 @@
+"""What clients of a hosted prompt speak: health check, authorize, token."""

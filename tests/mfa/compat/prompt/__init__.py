@@ -1,0 +1,1 @@
+"""The prompt as its clients speak to it."""

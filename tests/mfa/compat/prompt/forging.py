@@ -1,0 +1,46 @@
+"""Tokens as no client makes them."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+
+from tests.mfa.compat.prompt.site import HEALTH, HOST, TOKEN
+
+NOW = int(time.time())
+BAD_ASSERTIONS = {
+    "expired": {"exp": NOW - 120},
+    "good for more than an hour": {"exp": NOW + 4000},
+    "no end": {"exp": None},
+    "an end that is no number": {"exp": "soon"},
+    "an end that is true": {"exp": True},
+    "an end beyond all numbers": {"exp": 10**400},
+    "made in the future": {"iat": NOW + 600},
+    "no jti": {"jti": None},
+    "a jti that is a number": {"jti": 12345678901234567890},
+    "a short jti": {"jti": "short"},
+    "a jti that the database refuses": {"jti": "x" * 20 + "\0"},
+    "for another endpoint": {"aud": TOKEN},
+    "for another server": {"aud": "https://elsewhere.example/oauth/v1/health_check"},
+    "for another server and us": {"aud": [HEALTH, "https://elsewhere.example/"]},
+    "for the whole host": {"aud": HOST},
+    "for nobody": {"aud": None},
+    "by another": {"iss": "DI000000000000000000"},
+    "about another": {"sub": "DI000000000000000000"},
+    "about nobody, as a request is": {"sub": None},
+}
+
+
+def unsigned(claims):
+    parts = ({"alg": "none", "typ": "JWT"}, claims)
+    return ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts
+    ) + "."  # fmt: skip
+
+
+def raw(payload: bytes, secret: str, header: bytes = b'{"alg":"HS512"}') -> str:
+    """A token with a right signature over whatever bytes."""
+    head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (header, payload))
+    digest = hmac.new(secret.encode(), head.encode(), hashlib.sha512).digest()
+    return f"{head}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
