@@ -75,7 +75,9 @@ POST_ONLY = {
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop"),
 }
 # Who may open the page is sent on
-SENT_ON = {"console:user_enable", "console:group_move", "privacy_console:terms_publish"}
+SENT_ON = {
+    *("console:user_enable", "console:group_move", "privacy_console:terms_publish", "mfa_console:prompt_make"),
+}
 # Looking leaves a record of who looked
 RECORDED = {"console:keys", "console:audit_export", "mfa_console:export", "admin:accounts_auditrecord_change"}
 # Staff's pages that belong to no model
@@ -103,13 +105,22 @@ def expected(route: Route, who: str) -> int:
         return of_door(name, who)
     if hasattr(route.view, "cls") and issubclass(route.view.cls, ApiView):
         return 401  # whoever has a cookie and no token
-    if route.pattern.startswith("moas/"):
-        return 200 if name == "moas:image" else 302
+    if route.pattern.startswith(("p/", "oauth/v1/", "moas/")):
+        return of_sites_people(route)
     if route.pattern.startswith("staff/"):
         return of_staff(route, who)
     if hasattr(route.view, "right"):
         return of_dashboard(route, who)
     raise LookupError(f"no rule speaks of {route.pattern}")
+
+
+def of_sites_people(route: Route) -> int:
+    """What sites call, and where they lead people: visits that belong to another browser."""
+    if route.pattern.startswith("p/"):
+        return 404
+    if route.pattern.startswith("oauth/v1/"):
+        return 400 if str(route) == "prompt_clients:authorize" else 405
+    return 200 if str(route) == "moas:image" else 302
 
 
 def of_door(name: str, who: str) -> int:
@@ -220,6 +231,8 @@ def refusal(route: Route, who: str) -> int | None:
         return 302
     if str(route) == "console:account_session_end":
         return 404  # a colleague's
+    if route.pattern.startswith("p/"):
+        return 404
     if route.pattern.startswith("staff/") and who != "staff" and str(route) not in {"admin:login", "admin:logout"}:
         return 302
     return None

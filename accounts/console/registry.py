@@ -100,6 +100,16 @@ class UserFilter:
     apply: Callable[[QuerySet[User], str], QuerySet[User]]
 
 
+@dataclass(frozen=True)
+class SiteTab:
+    """A tab of the pages about one site: its label, its key, and the page, which takes the site's public id."""
+
+    label: Words
+    tab: str
+    url_name: str
+    right: Right
+
+
 ENTRIES: list[Entry] = []
 STEPS: list[Step] = []
 TILES: list[Tile] = []
@@ -107,6 +117,7 @@ PANELS: list[Panel] = []
 USER_SECTIONS: list[UserSection] = []
 USER_COLUMNS: list[UserColumn] = []
 USER_FILTERS: list[UserFilter] = []
+SITE_TABS: list[SiteTab] = []
 
 # What goes when a user is deleted, in words such as "2 methods"; the page that asks shows it.
 USER_HOLDINGS: list[Callable[[User], list[Words]]] = []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import verbs
-from accounts.console import listing
+from accounts.console import listing, registry
 from accounts.console.access import dashboard
 from accounts.console.fields import LineField, WebField
 from accounts.console.pages import actor, say
@@ -112,6 +112,7 @@ def site_context(request: KumquatRequest, site: Site, tab: str) -> dict[str, Any
         "tab": tab,
         "may_edit": may(role, Right.EDIT_SITES),
         "may_see_keys": may(role, Right.SEE_KEYS),
+        "more_tabs": [one for one in registry.SITE_TABS if may(role, one.right)],
     }
 
 

@@ -9,6 +9,7 @@ from accounts.console.registry import (
     GROUP_HOLDINGS,
     KINDS,
     PANELS,
+    SITE_TABS,
     STEPS,
     TILES,
     USER_COLUMNS,
@@ -17,6 +18,7 @@ from accounts.console.registry import (
     USER_SECTIONS,
     Entry,
     Panel,
+    SiteTab,
     Step,
     Tile,
     UserColumn,
@@ -45,6 +47,7 @@ def register() -> None:
     USER_COLUMNS.append(UserColumn(_("Methods"), parts.methods_of, 10))
     USER_FILTERS.append(UserFilter("method", _("Method"), _("All methods"), parts.choices, parts.having))
     USER_SECTIONS.append(UserSection("mfa/console/user.html", parts.section, Right.SEE_PEOPLE, 10))
+    SITE_TABS.append(SiteTab(_("Prompt"), "prompt", "mfa_console:prompt", Right.SEE_KEYS))
     USER_HOLDINGS.append(parts.holdings)
     ACTIONS.update(words.ACTIONS)
     FACTS["method"] = method_label

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.console import helping, policies, sign_ins
+from mfa.console import helping, policies, prompt_client, sign_ins
 
 app_name = "mfa_console"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("policies/scope/", policies.policy, name="policy"),
     path("policies/publish/", policies.publish, name="policy_publish"),
     path("policies/discard/", policies.discard, name="policy_discard"),
+    path("sites/<str:public_id>/prompt/", prompt_client.prompt, name="prompt"),
+    path("sites/<str:public_id>/prompt/make/", prompt_client.make, name="prompt_make"),
+    path("sites/<str:public_id>/prompt/rotate/", prompt_client.rotate, name="prompt_rotate"),
+    path("sites/<str:public_id>/prompt/end/", prompt_client.end_earlier, name="prompt_end"),
+    path("sites/<str:public_id>/prompt/<str:name>/remove/", prompt_client.remove, name="prompt_remove"),
     path("users/<str:public_id>/let-in/", helping.let_in, name="let_in"),
     path("users/<str:public_id>/methods/<str:method_id>/reset/", helping.reset, name="reset"),
 ]

@@ -32,6 +32,12 @@ ACTIONS = {
     "policy.edited": _("Policy drafted"),
     "policy.discarded": _("Policy draft dropped"),
     "policy.published": _("Policy published"),
+    "mfa.put_off": _("Enrolment put off"),
+    "prompt.pair_made": _("Prompt’s client made"),
+    "prompt.pair_rotated": _("Prompt’s secret replaced"),
+    "prompt.earlier_ended": _("Prompt’s earlier secret ended"),
+    "prompt.address_added": _("Redirect address added"),
+    "prompt.address_removed": _("Redirect address removed"),
     "member.sign_in_refused": _("Member’s sign-in refused"),
 }
 

@@ -37,7 +37,8 @@ from accounts.scopes import Scope
 from accounts.support import verbs as support
 from accounts.verbs import team
 from accounts.verbs.tokens import make_token
-from mfa.models import Authenticator, Transaction
+from mfa.models import Authenticator, PromptClient, Transaction, Visit
+from mfa.verbs import pairing, visiting
 from tests.factories import (
     PASSWORD,
     ApiKeyFactory,
@@ -45,6 +46,7 @@ from tests.factories import (
     CustomerFactory,
     MembershipFactory,
     MessageFactory,
+    PromptClientFactory,
     StaffFactory,
     TransactionFactory,
     UserFactory,
@@ -73,6 +75,8 @@ class World:
     record: AuditRecord
     link: Link
     session: Session
+    client: PromptClient
+    visit: Visit
 
     @classmethod
     def build(cls) -> "World":
@@ -102,11 +106,17 @@ class World:
             AuditRecord.objects.filter(customer=customer).latest("id"),
             links.make("no purpose of ours", lasts=timedelta(hours=1), customer=customer),
             open_session(colleague.user),
+            PromptClientFactory(site=key.site),
+            visiting.open_visit(customer, user, "somebody's browser", return_to="https://nordvik.example/callback"),
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
         """What the address of a route of this name holds."""
         part = name.rpartition(":")[2]
+        if name.startswith("prompt:"):
+            return {"public_id": self.visit.public_id}
+        if name == "mfa_console:prompt_remove":
+            return {"public_id": self.key.site.public_id, "name": pairing.name_of(self.client.redirects[0]["uri"])}
         if name.startswith("admin:"):
             given = {"app_label": "accounts", "content_type_id": 1, "url": "nothing"}
             return given | {"object_id": self.object_of(part)}
