@@ -13,9 +13,11 @@ class AccountsConfig(AppConfig):
         from accounts import checks, connections, datamap
         from accounts.console import nav
         from accounts.messages import ours
+        from accounts.webhooks import events
 
         register(datamap.check)
         checks.register_all()
         connections.register()
         nav.register()
         ours.register_all()
+        events.register_all()

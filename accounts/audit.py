@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.http import NOWHERE, Source
 from accounts.models import ApiToken, AuditRecord, Customer, PersonKey, Site, User
+from accounts.webhooks import emitting
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def record(
     values: dict[str, Any] | None = None,
 ) -> None:
     """Append one record, inside the caller's transaction. See `entry` for what it may hold."""
-    entry(action, by, customer, about, person=person, facts=facts, values=values).save(force_insert=True)
+    made = entry(action, by, customer, about, person=person, facts=facts, values=values)
+    made.save(force_insert=True)
+    emitting.announce(made)
 
 
 def entry(
@@ -73,7 +76,7 @@ def entry(
     facts: dict[str, Any] | None = None,
     values: dict[str, Any] | None = None,
 ) -> AuditRecord:
-    """A record that the caller writes together with what it tells of.
+    """A record that the caller writes together with what it tells of, and then announces.
 
     `about` is the row acted on; `facts` are readable by everyone who may see the trail and name nobody; `values`
     (before and after, an address) are sealed under the key of the person they are about. Neither may hold a secret.

@@ -20,6 +20,7 @@ from accounts.models import (
     Session,
     SignedCall,
     Ticket,
+    WebhookDelivery,
 )
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ BATCH = 1000
 BATCHES = 50  # a run deletes at most 50,000 rows of each sort; the next one comes in an hour
 SIGNED_CALLS = timedelta(minutes=15)
 IDEMPOTENCY = timedelta(days=1)
+WEBHOOKS = timedelta(days=30)
 LINKS = INVITATIONS = timedelta(days=30)
 ADDRESSES = timedelta(days=60)
 MESSAGES = timedelta(days=90)
@@ -49,6 +51,7 @@ def _too_old(at: datetime) -> Iterator[QuerySet[Any]]:
     yield RateCount.objects.filter(expires_at__lt=at)
     yield SignedCall.objects.filter(at__lt=at - SIGNED_CALLS)
     yield IdempotencyKey.objects.filter(created_at__lt=at - IDEMPOTENCY)
+    yield WebhookDelivery.objects.filter(pk__lt=first_id(at - WEBHOOKS))
     yield Link.objects.filter(expires_at__lt=at - LINKS)
     ended = at - INVITATIONS
     yield Invitation.objects.filter(Q(accepted_at__lt=ended) | Q(withdrawn_at__lt=ended) | Q(expires_at__lt=ended))

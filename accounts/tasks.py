@@ -35,6 +35,22 @@ def sweep_outbox() -> None:
     sweeping.sweep()
 
 
+@shared_task(soft_time_limit=SOFT, time_limit=HARD)
+def send_webhook() -> None:
+    """Send the webhook that has waited longest. A turn more or less does no harm: the rows say what waits."""
+    from accounts.webhooks import delivery
+
+    delivery.take_turn()
+
+
+@shared_task
+def sweep_webhooks() -> None:
+    """Take back what dead workers held, end what is too old, hand out turns that got lost."""
+    from accounts.webhooks import delivery
+
+    delivery.sweep()
+
+
 @shared_task
 def beat_heart(queue: str) -> None:
     """Note that a worker does the tasks of this queue, and say so if its clock is wrong."""

@@ -126,6 +126,8 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_code": {"queue": "otp"},
     "mfa.tasks.ask_who_knocked": {"queue": "otp"},
     "privacy.tasks.*": {"queue": "privacy"},
+    "accounts.tasks.send_webhook": {"queue": "webhooks"},
+    "accounts.tasks.sweep_webhooks": {"queue": "webhooks"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
@@ -143,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.sweep_outbox",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "tell what waits to be told": {
+        "task": "accounts.tasks.sweep_webhooks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "heartbeat of otp": {
         "task": "accounts.tasks.beat_heart",
@@ -262,6 +269,10 @@ SENDING_LIMITS = {
     "number_block": env.int("LIMIT_NUMBER_BLOCK_HOUR", 20),
     "country": env.int("LIMIT_COUNTRY_HOUR", 500),
 }
+
+# Addresses that customers choose are called over https and in public networks only (accounts/outbound.py)
+OUTBOUND_NETWORKS: list[str] = env.list("OUTBOUND_NETWORKS", [])  # the operator's own that may be called as well
+OUTBOUND_CA_FILE = env.str("OUTBOUND_CA_FILE", "")  # the authority behind their certificates, if it is one's own
 
 # Who runs this server: shown on pages and in documents, and required of a production server
 OPERATOR_NAME = env.str("OPERATOR_NAME", "Fjordvakt" if DEMO or TESTING else "")

@@ -10,13 +10,14 @@ class MfaConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.console import account
-        from mfa import kinds, methods  # noqa: F401  # importing the methods registers them
+        from mfa import events, kinds, methods  # noqa: F401  # importing the methods registers them
         from mfa.console import nav
         from mfa.doors import factor, letters
         from mfa.hosted import email_link, enrol_link
         from mfa.hosted.me import lost
 
         kinds.register()
+        events.register_all()
         nav.register()
         letters.register()
         email_link.register()

@@ -71,7 +71,8 @@ DOORS = {
 POST_ONLY = {
     *("doors:sign_out", "console:account_session_end", "console:account_sessions_end", "console:switch"),
     *("console:send_test", "console:confirm_again", "console:ticket_close", "api:customers"),
-    *("console:test_enter", "console:test_leave"),
+    *("console:test_enter", "console:test_leave", "console:webhook_switch", "console:webhook_test"),
+    "console:webhook_replay",
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop"),
 }
 # Who may open the page is sent on

@@ -122,7 +122,7 @@ def lines(customer: Customer, found: Iterable[AuditRecord]) -> list[Line]:
         customer=customer, pk__in=[row.actor_id for row in found if row.actor_kind == Actor.SITE]
     )
     names |= {site.pk: site.name for site in sites}
-    programs = [row.actor_id for row in found if row.actor_kind == Actor.TOKEN]
+    programs = [row.actor_id for row in found if row.actor_kind == Actor.TOKEN and row.actor_id]
     if programs:
         names |= dict(ApiToken.objects.filter(customer=customer, pk__in=programs).values_list("pk", "name"))
     return [

@@ -31,6 +31,7 @@ def register() -> None:
             Entry("people", _("Messages"), "mail", "console:messages", Right.SEE_PEOPLE, 30),
             Entry("setup", _("Sites and keys"), "globe", "console:sites", Right.SEE, 10),
             Entry("setup", _("API tokens"), "code", "console:tokens", Right.SEE_KEYS, 14),
+            Entry("setup", _("Webhooks"), "send", "console:webhooks", Right.SEE_KEYS, 16),
             Entry("setup", _("Sending limits"), "gauge", "console:limits", Right.SEE, 20),
             Entry("setup", _("Settings"), "settings", "console:settings", Right.EDIT_ACCOUNT, 30),
             Entry("account", _("Team"), "user-cog", "console:team", Right.SEE, 10),

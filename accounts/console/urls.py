@@ -19,6 +19,7 @@ from accounts.console import (
     tokens,
     user,
     users,
+    webhooks,
 )
 
 app_name = "console"
@@ -62,6 +63,15 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/make/", tokens.make, name="token_make"),
     path("tokens/<str:public_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/add/", webhooks.add, name="webhook_add"),
+    path("webhooks/<str:public_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<str:public_id>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<str:public_id>/secret/", webhooks.rotate, name="webhook_rotate"),
+    path("webhooks/<str:public_id>/switch/", webhooks.switch, name="webhook_switch"),
+    path("webhooks/<str:public_id>/test/", webhooks.test, name="webhook_test"),
+    path("webhooks/<str:public_id>/delete/", webhooks.delete, name="webhook_delete"),
+    path("webhooks/<str:public_id>/<str:delivery_id>/again/", webhooks.replay, name="webhook_replay"),
     path("test-mode/", test_mode.enter, name="test_enter"),
     path("test-mode/leave/", test_mode.leave, name="test_leave"),
     path("limits/", limits.limits, name="limits"),

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import translation
 
-from accounts import gateways
+from accounts import audit, gateways
 from accounts.gateways.contract import Letter, Outcome, Result
 from accounts.messages import turns
 from accounts.messages.kinds import KINDS, Withdrawn
@@ -28,6 +29,7 @@ from accounts.models import Message
 
 log = structlog.get_logger()
 State = Message.State
+UNDELIVERED = {State.REFUSED, State.UNKNOWN, State.DEAD}
 TRIES = 5
 CODE_WAIT, CODE_FACTOR = 3.0, 3  # seconds before the second try, and how it grows: 3, 9, 27, 81 fits into a code's life
 OTHER_WAIT, OTHER_FACTOR = 60.0, 5  # 1, 5, 25, 125 minutes
@@ -122,8 +124,12 @@ def _end(message: Message, state: Message.State, words: str, *conditions: Q) -> 
     values = {"state": state, "reason": words, "provider": message.provider, "finished_at": Now()}
     if state not in {State.UNKNOWN, State.DEAD}:
         values["body"] = None
-    if not turns.move(message, *conditions, **values):
-        log.warning("message was taken over by another worker", message=str(message.pk))
-        return None
+    with transaction.atomic():
+        if not turns.move(message, *conditions, **values):
+            log.warning("message was taken over by another worker", message=str(message.pk))
+            return None
+        if state in UNDELIVERED:
+            facts, person = {"channel": message.channel, "kind": message.kind, "state": str(state)}, message.user_id
+            audit.record("message.undelivered", audit.SYSTEM, message.customer, message, person=person, facts=facts)
     log.info("message done", message=str(message.pk), kind=message.kind, state=str(state), reason=words)
     return state

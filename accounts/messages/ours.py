@@ -11,6 +11,7 @@ user_let_in                                     until (ISO 8601), reason, userna
 closing_asked                                   by; until (ISO 8601), keys_stop
 closing_taken_back                              by
 closed                                          name of the customer
+webhook_stopped                                 name of the endpoint, why
 test                                            nothing
 """
 
@@ -46,6 +47,7 @@ def register_all() -> None:
     register("accounts.closing_asked", closing_asked, lasts=3 * DAY)
     register("accounts.closing_taken_back", from_templates("accounts/closing_taken_back"), lasts=3 * DAY)
     register("accounts.closed", from_templates("accounts/closed"), lasts=3 * DAY)
+    register("accounts.webhook_stopped", from_templates("accounts/webhook_stopped"), lasts=3 * DAY)
     register("accounts.test", from_templates("accounts/test"), lasts=HOUR)
     for name in ("already_registered", "password_changed", "email_change_asked", "email_changed"):
         register(f"accounts.{name}", from_templates(f"accounts/{name}"))

@@ -9,6 +9,7 @@ from accounts.models.links import Link
 from accounts.models.people import ErasedName, ErasureRequest, Invitation, Membership, Role, Session, User
 from accounts.models.tokens import ApiToken, IdempotencyKey
 from accounts.support.models import Ticket, TicketEntry
+from accounts.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = (
     "Acceptance",
@@ -34,5 +35,7 @@ __all__ = (
     "Ticket",
     "TicketEntry",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkerHeartbeat",
 )

@@ -39,6 +39,7 @@ class Customer(models.Model):
     keys_stopped_at = models.DateTimeField(_("keys stopped"), null=True, blank=True, editable=False)
     token_key = EncryptedTextField()
     app_secret = EncryptedTextField()
+    has_webhooks = models.BooleanField(default=False, editable=False)
     code_length = models.PositiveSmallIntegerField(_("digits in a code"), default=6)
     code_seconds = models.PositiveIntegerField(_("life of a code, in seconds"), default=300)
     strict_addresses = models.BooleanField(_("send codes to known addresses only"), default=False)
@@ -67,6 +68,7 @@ class Customer(models.Model):
         "keys_stopped_at",
         "token_key",
         "app_secret",
+        "has_webhooks",
         "code_length",
         "code_seconds",
         "strict_addresses",

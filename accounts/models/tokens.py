@@ -31,6 +31,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last use"), null=True, blank=True, editable=False)
 
+    data_subjects = datamap.MEMBERS
     data_map = datamap.plain(
         "id",
         "public_id",
@@ -85,7 +86,7 @@ class IdempotencyKey(models.Model):
 
     data_map = datamap.plain("id", "customer", "token", "key_hash", "digest", "status", "created_at") | {
         "answer": datamap.Personal(
-            "content", datamap.SIGN_IN, "a day", source="this server", exported="not: said to the site already"
+            "content", datamap.SIGN_IN, "a day", source="this server", exported="what it is, not what proves it"
         )
     }
 

@@ -10,6 +10,7 @@ from accounts.assurance import Assurance
 from accounts.models import User
 from accounts.scopes import Scope
 from mfa import verbs
+from mfa.api import paging
 from mfa.api.base import ApiView
 from mfa.api.fields import WORTH, Line
 from mfa.contract import METHODS
@@ -37,7 +38,9 @@ class AuthenticatorOut(serializers.Serializer[Authenticator]):
 
     id = serializers.CharField(source="public_id")
     method = serializers.CharField(help_text="The method’s key.")
-    label = serializers.SerializerMethodField(help_text="What the method is called, in the language asked for.")
+    label = serializers.SerializerMethodField(  # type: ignore[assignment]  # the member's name in the answer
+        help_text="What the method is called, in the language asked for."
+    )
     name = serializers.CharField(allow_blank=True, help_text="The name that the person knows it by.")
     address = serializers.SerializerMethodField(help_text="Masked; empty where there is none.")
     state = serializers.SerializerMethodField(
@@ -74,7 +77,7 @@ class AuthenticatorOut(serializers.Serializer[Authenticator]):
 class AuthenticatorsOut(serializers.Serializer[object]):
     """All of a user's authenticators."""
 
-    data = AuthenticatorOut(many=True)
+    data = AuthenticatorOut(many=True)  # type: ignore[assignment]  # the member's name in the answer
 
 
 class NameIn(serializers.Serializer[object]):
@@ -92,7 +95,7 @@ class Authenticators(ApiView):
     def get(self, request: Request, user_id: str) -> Response:
         """List what a user proves themselves with, newest first."""
         rows = Authenticator.objects.filter(user=self.user(user_id)).order_by("-pk")[:100]
-        return Response({"data": AuthenticatorOut(rows, many=True).data})
+        return Response({"data": paging.many(AuthenticatorOut, rows)})
 
     @extend_schema(operation_id="reset_authenticators", request=None, responses={204: None})
     def delete(self, request: Request, user_id: str) -> Response:

@@ -109,7 +109,7 @@ class ApiView(APIView):
             if self.again is not None and self.again.answer is not None:
                 repeated = self.again.answer
                 # What was said once is said again, whatever the call would do now
-                self.post = lambda *_args, **_kwargs: repeated  # type: ignore[attr-defined]
+                self.post = lambda *_args, **_kwargs: repeated
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
@@ -128,7 +128,7 @@ class ApiView(APIView):
 
     @property
     def by(self) -> Actor:
-        return audit.token(self.token, cast(KumquatRequest, cast(Request, self.request)._request).source)
+        return audit.token(self.token, cast(KumquatRequest, self.request._request).source)
 
     def user(self, public_id: str) -> User:
         """The customer's living end user of this id. Members, staff and everybody else's are not found."""

@@ -38,7 +38,7 @@ class GroupIn(serializers.Serializer[object]):
 class GroupsOut(serializers.Serializer[object]):
     """One part of the list of groups."""
 
-    data = GroupOut(many=True)
+    data = GroupOut(many=True)  # type: ignore[assignment]  # the member's name in the answer
     next = serializers.CharField(allow_null=True)
 
 
@@ -76,7 +76,7 @@ class Groups(ApiView):
         """List groups, newest first."""
         query = paging.asked(request, paging.PageIn)
         shown, cursor = paging.page(Group.objects.filter(customer=self.customer), query)
-        return Response({"data": GroupOut(shown, many=True).data, "next": cursor})
+        return paging.answer(GroupOut, shown, cursor)
 
     @extend_schema(operation_id="create_group", request=GroupIn, responses={201: GroupOut})
     def post(self, request: Request) -> Response:
@@ -137,7 +137,7 @@ class Members(_OfGroup):
         query = paging.asked(request, paging.PageIn)
         inside = end_users(self.customer).filter(group_members__group=self.group(group_id))
         shown, cursor = paging.page(inside, query)
-        return Response({"data": UserOut(shown, many=True).data, "next": cursor})
+        return paging.answer(UserOut, shown, cursor)
 
     @extend_schema(operation_id="add_group_member", request=MemberIn, responses={204: None})
     def post(self, request: Request, group_id: str) -> Response:

@@ -65,4 +65,4 @@ def keep(again: Again, token: ApiToken, response: Response) -> None:
 
 
 def _text(data: Any) -> str:
-    return cast(bytes, JSONRenderer().render(data)).decode() if data is not None else "null"
+    return JSONRenderer().render(data).decode() if data is not None else "null"

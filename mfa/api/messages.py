@@ -54,7 +54,7 @@ class MessageOut(serializers.Serializer[Message]):
 class MessagesOut(serializers.Serializer[object]):
     """One part of the list of messages."""
 
-    data = MessageOut(many=True)
+    data = MessageOut(many=True)  # type: ignore[assignment]  # the member's name in the answer
     next = serializers.CharField(allow_null=True)
 
 
@@ -83,7 +83,7 @@ class Messages(ApiView):
         if query.get("state"):
             rows = rows.filter(state=query["state"])
         shown, cursor = paging.page(rows, query)
-        return Response({"data": MessageOut(shown, many=True).data, "next": cursor})
+        return paging.answer(MessageOut, shown, cursor)
 
 
 class OneMessage(ApiView):

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from mfa.api.fields import Line
 from mfa.api.problems import not_usable
@@ -42,6 +43,16 @@ def page(rows: QuerySet[Row], query: dict[str, Any]) -> tuple[list[Row], str | N
     found = list(rows.order_by("-pk")[: query["limit"] + 1])
     shown = found[: query["limit"]]
     return shown, _cursor(shown[-1].pk) if len(found) > len(shown) else None
+
+
+def many(shape: Any, rows: Any) -> list[Any]:
+    """Rows in the shape of a serializer."""
+    return list(shape(rows, many=True).data)
+
+
+def answer(shape: Any, rows: Any, cursor: str | None) -> Response:
+    """One part of a list."""
+    return Response({"data": many(shape, rows), "next": cursor})
 
 
 def _cursor(pk: UUID) -> str:

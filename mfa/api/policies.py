@@ -43,11 +43,11 @@ class RuleOut(serializers.Serializer[object]):
     """One rule as it holds."""
 
     rule = serializers.ChoiceField(choices=[str(rule) for rule in Rule])
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("get_content")
     decided_by = serializers.SerializerMethodField(help_text="null: this server’s default.")
 
     @extend_schema_field(OpenApiTypes.ANY)
-    def get_value(self, line: tuple[str, Decided]) -> Any:
+    def get_content(self, line: tuple[str, Decided]) -> Any:
         rule, decided = line
         return Assurance(decided.value).name.lower() if rule == Rule.ASSURANCE else decided.value
 
@@ -58,7 +58,7 @@ class RuleOut(serializers.Serializer[object]):
     def to_representation(self, instance: Any) -> Any:
         return {
             "rule": str(instance[0]),
-            "value": self.get_value(instance),
+            "value": self.get_content(instance),
             "decided_by": self.get_decided_by(instance),
         }
 
@@ -90,4 +90,4 @@ class EffectivePolicy(ApiView):
         rules = policies.effective(self.customer, self.site(query.get("site", "")), user)
         offered = verbs.ways(user, rules) if user else []
         methods = list(dict.fromkeys(way.method.key for way in offered))
-        return Response({"rules": RuleOut(list(rules.rules.items()), many=True).data, "methods": methods})
+        return Response({"rules": paging.many(RuleOut, rules.rules.items()), "methods": methods})

@@ -51,7 +51,7 @@ def _problem(error: Exception) -> Problem | None:
     if isinstance(error, exceptions.ValidationError):
         return Problem("not_usable", errors=list(_named(error.detail)))
     if isinstance(error, exceptions.Throttled):
-        return Problem("limited", wait=int(error.wait or 1))
+        return Problem("limited", wait=int(getattr(error, "wait", None) or 1))
     for kinds, code in _CODES:
         if isinstance(error, kinds):
             detail = str(error.detail) if isinstance(error, exceptions.ParseError) else ""

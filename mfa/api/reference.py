@@ -73,12 +73,12 @@ def _call(read: dict[str, Any], path: str, method: str, operation: dict[str, Any
     for status, answer in sorted(operation["responses"].items()):
         if "$ref" in answer:
             continue
-        media = next(iter(answer.get("content", {}).items()), (None, {}))
+        media: dict[str, Any] = next(iter(answer.get("content", {}).values()), {})
         answers.append(
             {
                 "status": status,
-                "fields": _fields(read, media[1].get("schema", {})),
-                "example": _example(media[1]),
+                "fields": _fields(read, media.get("schema", {})),
+                "example": _example(media),
             }
         )
     call = {

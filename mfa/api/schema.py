@@ -1,6 +1,6 @@
 """What drf-spectacular cannot read off the views: tokens, problems, Idempotency-Key, and how ids look in addresses."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -50,7 +50,7 @@ class Schema(AutoSchema):
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
         return [next(TAGS[part] for part in reversed(parts) if part in TAGS)]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
         text = str(super().get_description())
         view = self.view
         scope = getattr(view, "scopes", {}).get(self.method.lower())
@@ -69,7 +69,7 @@ class Schema(AutoSchema):
 
         return isinstance(self.view, ApiView) and self.method == "POST" and not self.view.repeatable
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         found = super()._get_response_bodies(direction)
         for status in (*ALWAYS, *(WRITING if self.method in {"POST", "PATCH"} else ()), *self._more()):
             found.setdefault(str(status), self._problem(status))

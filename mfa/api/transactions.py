@@ -22,7 +22,7 @@ from mfa.api.problems import Problem, not_usable
 from mfa.contract import METHODS, Begun, Judged, Prompt, Reason, Refusal, Verdict
 from mfa.models import Authenticator, Transaction
 
-BEGUN = {
+BEGUN: dict[str, Any] = {
     "id": "vX3m8cO1Rk6bQ0mC2dZ8Yw",
     "state": "pending",
     "user": "Nn3yXo0sT3u8m2mWkqO0Zg",
@@ -103,7 +103,7 @@ class BegunOut(TransactionOut):
 class TransactionsOut(serializers.Serializer[object]):
     """One part of the list of transactions."""
 
-    data = TransactionOut(many=True)
+    data = TransactionOut(many=True)  # type: ignore[assignment]  # the member's name in the answer
     next = serializers.CharField(allow_null=True)
 
 
@@ -167,7 +167,7 @@ class Transactions(ApiView):
         if query.get("state"):
             rows = rows.filter(state=query["state"])
         shown, cursor = paging.page(rows, query)
-        return Response({"data": TransactionOut(shown, many=True).data, "next": cursor})
+        return paging.answer(TransactionOut, shown, cursor)
 
     @extend_schema(operation_id="begin_transaction", request=BeginIn, responses={201: BegunOut})
     def post(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from django.urls import path
 from mfa.api import (
     authenticators,
     converters,
+    events,
     groups,
     helping,
     messages,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("groups/<public:group_id>/members", groups.Members.as_view(), name="group_members"),
     path("groups/<public:group_id>/members/<public:user_id>", groups.OneMember.as_view(), name="group_member"),
     path("policies/effective", policies.EffectivePolicy.as_view(), name="policy_effective"),
+    path("events", events.Events.as_view(), name="events"),
     path("messages", messages.Messages.as_view(), name="messages"),
     path("messages/<public:message_id>", messages.OneMessage.as_view(), name="message"),
 ]

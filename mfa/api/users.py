@@ -72,7 +72,7 @@ class UsersIn(paging.PageIn):
 class UsersOut(serializers.Serializer[object]):
     """One part of the list of users."""
 
-    data = UserOut(many=True)
+    data = UserOut(many=True)  # type: ignore[assignment]  # the member's name in the answer
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next part; null at the end.")
 
 
@@ -92,7 +92,7 @@ class Users(ApiView):
         if query.get("search"):
             rows = rows.filter(matching(query["search"]))
         shown, cursor = paging.page(rows, query)
-        return Response({"data": UserOut(shown, many=True).data, "next": cursor})
+        return paging.answer(UserOut, shown, cursor)
 
     @extend_schema(operation_id="create_user", request=UserIn, responses={201: UserOut})
     def post(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ ACTIONS = {
     "mfa.renamed": _("Method renamed"),
     "mfa.suspended": _("Method suspended"),
     "mfa.resumed": _("Method taken up again"),
+    "mfa.switched_off": _("Method switched off by wrong answers"),
     "mfa.added": _("Method added"),
     "mfa.replaced": _("Method set up anew"),
     "mfa.link_sent": _("Enrolment link sent"),

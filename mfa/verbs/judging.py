@@ -11,6 +11,7 @@ from accounts import agreeing, audit, crypto, links
 from accounts.audit import Actor
 from accounts.models import AuditRecord, Customer, Link, Site, User
 from accounts.together import Insert, Update, write
+from accounts.webhooks import emitting
 from mfa import guessing
 from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import AddressGuard, Authenticator, Lane, Transaction
@@ -56,7 +57,9 @@ def _refuse_unnamed(txn: Transaction, by: Actor, at: datetime) -> Judged:
     if txn.state != State.PENDING or txn.expires_at <= at:
         return Judged(Verdict.EXPIRED)
     _count_try(txn, at)
-    write(Update(txn, _ENDED), Insert(_entry("mfa.refused", txn, by)))
+    entry = _entry("mfa.refused", txn, by)
+    write(Update(txn, _ENDED), Insert(entry))
+    emitting.announce(entry)
     return Judged(Verdict.WRONG, tries_left=txn.tries_allowed - txn.tries)
 
 
@@ -155,6 +158,8 @@ def _refuse(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at
     if counter.failures >= guessing.MOST and counter.off_at is None:
         counter.off_at = at
         if isinstance(counter, Authenticator):
+            facts = {"method": counter.method}
+            audit.record("mfa.switched_off", by, txn.customer, counter, person=counter.user_id, facts=facts)
             notices.switched_off(counter, txn)
     _keep(txn, counter, lane, _entry("mfa.refused", txn, by))
     waits = int(wait.total_seconds()) if wait else 0
@@ -223,6 +228,7 @@ def _keep(txn: Transaction, counter: Counter, lane: Lane | None, entry: AuditRec
     if lane is not None:
         changed.append(Update(lane, ("failures", "wait_until", "changed_at")))
     write(*changed, Insert(entry))
+    emitting.announce(entry)
 
 
 def _entry(action: str, txn: Transaction, by: Actor) -> AuditRecord:
@@ -243,7 +249,9 @@ def decide(link: Link, allow: bool, by: Actor) -> Judged:
     if allow:
         return _pass(txn, counter, None, by, at)
     txn.state, txn.closed_at = State.DENIED, at
-    write(Update(txn, _ENDED), Insert(_entry("mfa.denied", txn, by)))
+    entry = _entry("mfa.denied", txn, by)
+    write(Update(txn, _ENDED), Insert(entry))
+    emitting.announce(entry)
     return Judged(Verdict.PASSED)
 
 

@@ -31,12 +31,15 @@ from accounts.models import (
     Session,
     Ticket,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
     WorkerHeartbeat,
 )
 from accounts.scopes import Scope
 from accounts.support import verbs as support
 from accounts.verbs import team
 from accounts.verbs.tokens import make_token
+from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Transaction, Visit
 from mfa.verbs import pairing, visiting
 from tests.factories import (
@@ -68,6 +71,8 @@ class World:
     user: User
     group: Group
     api_token: ApiToken
+    webhook: WebhookEndpoint
+    webhook_delivery: WebhookDelivery
     authenticator: Authenticator
     transaction: Transaction
     message: Message
@@ -84,6 +89,7 @@ class World:
         key = ApiKeyFactory(site__customer=customer)
         colleague = MembershipFactory(customer=customer, role=Role.READ_ONLY)
         user = UserFactory(customer=customer, username="nora@nordvik.example", phone="+4791234567")
+        webhook = webhooks.add(customer, "shop", "https://shop.example/in", [], SYSTEM)
         group = people.add_group(customer, "Editors", SYSTEM)
         people.put_in_group(group, [user], SYSTEM)
         authenticator = AuthenticatorFactory(user=user)
@@ -99,6 +105,8 @@ class World:
             user,
             group,
             make_token(customer, "shop", [Scope.USERS_READ], SYSTEM)[0],
+            webhook,
+            webhooks.test(webhook, SYSTEM),
             authenticator,
             TransactionFactory(authenticator=AuthenticatorFactory(user=user, method="email_code", secret=None)),
             MessageFactory(customer=customer, state=Message.State.UNKNOWN, is_code=False),
@@ -135,6 +143,7 @@ class World:
             "transaction_id": self.transaction.public_id,
             "message_id": self.message.public_id,
             "group_id": self.group.public_id,
+            "delivery_id": self.webhook_delivery.public_id,
         }
 
     def public_id(self, part: str) -> str:
@@ -146,6 +155,7 @@ class World:
             "ticket": self.ticket,
             "group": self.group,
             "token": self.api_token,
+            "webhook": self.webhook,
             "team": self.invitation if part == "team_withdraw" else self.colleague,
             **dict.fromkeys(("user", "let", "reset"), self.user),
         }

@@ -30,6 +30,7 @@ CONTEXTS = {
     "accounts.closing_asked": {"until": "2026-12-08T08:00:00+00:00", "by": "Ingrid Vik", "keys_stop": True},
     "accounts.closing_taken_back": {"by": ""},
     "accounts.closed": {"name": "Nordvik & Sønner"},
+    "accounts.webhook_stopped": {"name": "shop & <till>", "why": "failing"},
     "accounts.test": {},
 }
 WITH_LINK = {"accounts.confirm_email", "accounts.reset_password", "accounts.change_email", "accounts.invitation"}

@@ -1,0 +1,1 @@
+"""Webhooks: what happened, told to addresses that customers choose, in the Standard Webhooks format."""

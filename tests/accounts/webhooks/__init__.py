@@ -1,0 +1,1 @@
+"""Webhooks: signed, tried for a day, never into a private network."""
