@@ -31,6 +31,7 @@ FORMS = [
     ("accounts.role_changed", "email", {"role": "owner"}),
     ("accounts.test", "email", {}),
     ("accounts.ticket_answered", "email", {"subject": "Utvidelsen sier nei"}),
+    *(("accounts.webhook_stopped", "email", {"name": "butikk", "why": why}) for why in ("gone", "failing")),
     ("accounts.user_let_in", "email", LET_IN),
     ("accounts.user_let_in", "email", LET_IN | {"owner": True}),
     ("mfa.code", "email", {}),

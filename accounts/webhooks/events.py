@@ -79,7 +79,7 @@ def _shown(record: AuditRecord, users: dict[UUID, User]) -> dict[str, Any]:
     return {"type": event.name, "timestamp": record.at.isoformat(), "data": data}
 
 
-_NAMED = frozenset({"transaction", "authenticator", "message", "link"})
+_NAMED = frozenset({"transaction", "authenticator", "message", "link", "recovery"})
 
 
 def event_id(record: AuditRecord) -> str:

@@ -43,6 +43,7 @@ class DataOut(serializers.Serializer[object]):
     authenticator = serializers.CharField(required=False)
     message = serializers.CharField(required=False)
     link = serializers.CharField(required=False)
+    recovery = serializers.CharField(required=False)
     facts = serializers.DictField(help_text="What else the kind of event tells.")
 
 
