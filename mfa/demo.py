@@ -34,7 +34,8 @@ from mfa.methods.sms_and_email_code import SmsAndEmailCode
 from mfa.methods.sms_code import SmsCode
 from mfa.methods.totp import Totp
 from mfa.methods.voice_code import VoiceCode
-from mfa.models import Authenticator, Transaction
+from mfa.models import Authenticator, PromptClient, Transaction
+from mfa.verbs import pairing
 from mfa.verbs.asking import address_hash
 
 FILE = "demo.json"
@@ -61,6 +62,8 @@ MEMBERS = (
     ("Leila", "Haddad", "leila@nordvik.example", Role.HELP_DESK),
     ("Even", "Strand", "even@nordvik.example", Role.READ_ONLY),
 )
+AT_PROMPT = ("Mina", "Strøm", "mina")  # signs in by the prompt
+REDIRECT = "https://site.example/duo-callback"
 STAFF = ("Sigrid", "Aasen", "sigrid@fjordvakt.example")
 WORDS = [
     "fjord",
@@ -107,6 +110,7 @@ def build() -> dict[str, Any]:
             "token_key": customer.token_key,
             "app_secret": customer.app_secret,
             "users": [_user(customer, known, *person) for person in PEOPLE],
+            "prompt": _prompt(site, kept.get("prompt", {})),
         }
         if not Transaction.objects.filter(customer=customer).exists():
             _history(customer, site)
@@ -174,6 +178,21 @@ def _user(
     return {"username": name, "email": name, "phone": phone, "method": method, "totp_secret": secret}
 
 
+def _prompt(site: Site, kept: dict[str, str]) -> dict[str, str]:
+    """The site's pair for the prompt, and somebody whose only method is an app, since no address is known."""
+    client = PromptClient.objects.filter(site=site).first() or pairing.make_pair(site, SYSTEM)
+    if not client.redirects:
+        pairing.add_address(client, REDIRECT, False, SYSTEM)
+    user = User.objects.filter(customer=site.customer, canonical_username=AT_PROMPT[2]).first()
+    if user is None:
+        first, last, name = AT_PROMPT
+        user = verbs.create_user(site.customer, name, SYSTEM, first_name=first, last_name=last)
+    secret = kept.get("totp_secret") or _app_secret()
+    _enrol(user, BY_APP, secret)
+    pair = {"client_id": client.client_id, "client_secret": client.secret, "redirect_uri": REDIRECT}
+    return pair | {"username": user.username, "totp_secret": secret}
+
+
 def _enrol(user: User, method: str, secret: str) -> None:
     """Give a user a confirmed authenticator; the address is what the method sends to."""
     chosen = METHODS[method]
@@ -195,7 +214,8 @@ def _history(customer: Customer, site: Site) -> None:
     """Two weeks of sign-ins, more on working days, so that lists and figures have something to show."""
     dice = random.Random("nordvik")  # noqa: S311  # the same at every first start
     now = timezone.now()
-    users = list(User.objects.filter(customer=customer).order_by("canonical_username"))
+    mine = User.objects.filter(customer=customer).exclude(dialect_method="")
+    users = list(mine.order_by("canonical_username"))
     moments = sorted(now - timedelta(minutes=dice.randint(30, 14 * 24 * 60)) for _ in range(90))
     rows = [_sign_in(dice, customer, site, dice.choice(users), moment) for moment in moments]
     Transaction.objects.bulk_create(rows)

@@ -16,7 +16,7 @@ from mfa.base32 import decode
 from mfa.contract import METHODS
 from mfa.demo import FILE, MEMBERS
 from mfa.doors import outbox
-from mfa.methods.totp import DIGITS, PERIOD
+from mfa.methods.totp import DIGITS, PERIOD, Totp
 
 View = Callable[..., HttpResponse]
 
@@ -44,9 +44,10 @@ def people(request: HttpRequest) -> HttpResponse:
 def _cast(facts: dict[str, Any]) -> dict[str, Any]:
     addresses = [email for _first, _last, email, _role in MEMBERS]
     members = Membership.objects.filter(user__username__in=addresses).select_related("user", "customer")
+    at_prompt = {**facts["prompt"], "method": Totp.key}
     users = [
         {**user, "label": METHODS[user["method"]].label, "code": app_code(user["totp_secret"])}
-        for user in facts["users"]
+        for user in (*facts["users"], at_prompt)
     ]
     return {
         "members": members.order_by("created_at"),
