@@ -9,7 +9,6 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("terms/", views.document, {"name": legal.TERMS}, name="terms"),
     path("data-processing/", views.document, {"name": legal.PROCESSING}, name="data_processing"),
-    path("privacy/", views.document, {"name": legal.PRIVACY}, name="privacy"),
     path("l/", links_pages.show, name="link_page"),
     path("l/<str:token>", links_pages.arrive, name="link"),
     path("healthz", health.alive, name="alive"),

@@ -165,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
+    "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
     "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
     "sum sign-ins": {"task": "mfa.tasks.sum_sign_ins", "schedule": 60.0},

@@ -3,11 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from privacy.hosted import notice
+
 urlpatterns = [
     path("moas/", include("mfa.compat.miniorange.urls")),  # first, since every sign-in of every site asks there
     path("", include("accounts.urls")),
     path("", include("mfa.doors.urls")),
     path("", include("privacy.urls")),
+    path("privacy/", notice.notice, name="privacy"),
+    path("privacy/changes/", notice.changes, name="privacy_changes"),
+    path("privacy/<str:label>/", notice.notice, name="privacy_version"),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
     path("dashboard/", include("privacy.console.urls")),

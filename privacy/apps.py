@@ -10,10 +10,11 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import agreeing
-        from privacy import checks, verbs
+        from privacy import checks, letters, verbs
         from privacy.console import nav
         from privacy.hosted import asking
 
         agreeing.install(agreeing.Hooks(page=asking.page, take_word=verbs.take_word))
         checks.register_all()
+        letters.register_all()
         nav.register()

@@ -1,6 +1,7 @@
 """Doorways from Celery."""
 
 from celery import shared_task
+from django.utils import timezone
 
 
 @shared_task
@@ -9,6 +10,23 @@ def erase_due() -> int:
     from privacy import verbs
 
     return verbs.erase_due()
+
+
+@shared_task
+def announce_versions() -> int:
+    """Publish the release's privacy notice if it is new, and tell people of what was published."""
+    from privacy import verbs
+
+    verbs.publish_notice()
+    return verbs.announce_due()
+
+
+@shared_task
+def forget_old() -> int:
+    """Delete the proofs whose time is over."""
+    from privacy import verbs
+
+    return verbs.forget(timezone.now())
 
 
 @shared_task

@@ -1,6 +1,5 @@
 """What people read of the data map: a label for each datum, and every word that the map uses, in their language."""
 
-from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +87,8 @@ RETENTIONS: dict[str, Words] = {
     "as long as the customer's account": _("as long as the organisation has an account"),
     "as long as the membership": _("as long as you manage the account"),
     "as long as the row": _("until it is erased"),
+    "a day": _("a day"),
+    "as long as the token is listed": _("as long as the key is listed"),
     "as long as the user": _("as long as your account exists"),
     "as long as the user, and 3 years": _("as long as your account exists, and 3 years"),
     "until a member allows the name again": _("until the site's owner allows the name again"),
@@ -104,6 +105,7 @@ EXPORTED: dict[str, Words] = {
     "as it is": _("as it is"),
     "masked": _("partly hidden"),
     "not: only a hash": _("not: it is a fingerprint that cannot be read back"),
+    "not: said to the site already": _("not: the site was told already"),
     "that it exists": _("that it exists, not what it is"),
     "what it is, not what proves it": _("what it is, not the secret in it"),
 }
@@ -137,6 +139,8 @@ LABELS: dict[str, Words] = {
     "accounts.User.agreed_terms": _("Version of the terms you agreed to"),
     "accounts.User.terms_withdrawn_at": _("Version of the terms you agreed to"),
     "accounts.User:status": _("Whether the account is disabled, restricted or erased"),
+    "accounts.ApiToken:identity": _("Keys for programs: who made them"),
+    "accounts.IdempotencyKey:content": _("Answers that a site's program may read again"),
     "accounts.Message:identity": _("Messages to you"),
     "accounts.Message:contact": _("Messages to you: where to"),
     "accounts.Message:activity": _("Messages to you: which sign-in they belong to"),
@@ -199,9 +203,8 @@ LABELS: dict[str, Words] = {
 }
 
 
-def label(model: type[Model], name: str, entry: Personal) -> Words | None:
-    """What a datum is called, or None when nobody has said."""
-    table = model._meta.label
+def label(table: str, name: str, entry: Personal) -> Words | None:
+    """What a datum is called, or None when nobody has said; `table` as in "accounts.User"."""
     return LABELS.get(f"{table}.{name}") or LABELS.get(f"{table}:{entry.category}")
 
 

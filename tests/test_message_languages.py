@@ -56,6 +56,10 @@ FORMS = [
     ),
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
+    *(
+        ("privacy.new_version", "email", {"document": one, "number": 2, "changes": "Mindre lagres.", "path": "/"})
+        for one in ("terms", "privacy")
+    ),
 ]
 WITH_LINK = {
     "accounts.change_email",

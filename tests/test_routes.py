@@ -41,7 +41,8 @@ OPEN_TO_ALL = {
     "link_page": 410,
     "set_language": 302,
     "ready": 503,  # no worker runs beside the tests
-    **dict.fromkeys(("privacy:who", "privacy:who_embed"), 200),
+    **dict.fromkeys(("privacy:who", "privacy:who_embed", "privacy_changes"), 200),
+    "privacy_version": 404,
     "privacy:terms": 404,  # none are published
     "privacy:agree": 410,
     **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
@@ -73,7 +74,7 @@ POST_ONLY = {
     *("console:send_test", "console:confirm_again", "console:ticket_close", "api:customers"),
     *("console:test_enter", "console:test_leave", "console:webhook_switch", "console:webhook_test"),
     "console:webhook_replay",
-    *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop"),
+    *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
 }
 # Who may open the page is sent on
 SENT_ON = {

@@ -71,6 +71,18 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Banner:
+    """What every page tells a member until they have said that they read it (a POST to `done_url`)."""
+
+    title: Words
+    text: Words
+    url: str
+    link: Words
+    done_url: str
+    done: Words
+
+
+@dataclass(frozen=True)
 class UserSection:
     """A part of one user's page: a template and the function that gives its context."""
 
@@ -114,6 +126,7 @@ ENTRIES: list[Entry] = []
 STEPS: list[Step] = []
 TILES: list[Tile] = []
 PANELS: list[Panel] = []
+BANNERS: list[Callable[[KumquatRequest], Banner | None]] = []
 USER_SECTIONS: list[UserSection] = []
 USER_COLUMNS: list[UserColumn] = []
 USER_FILTERS: list[UserFilter] = []

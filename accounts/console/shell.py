@@ -1,13 +1,14 @@
 """The frame of every dashboard page: who is signed in, for which customer, and where one can go."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.console.registry import ENTRIES
+from accounts.console.registry import BANNERS, ENTRIES, Banner
+from accounts.http import KumquatRequest
 from accounts.models import Customer, Membership
 from accounts.roles import Right, may
 
@@ -67,6 +68,12 @@ class Shell:
             pk=self.customer.test_of_id or self.customer.pk
         )
         return list(others.order_by("name")[:50])
+
+    @cached_property
+    def banners(self) -> list[Banner]:
+        """What this member is told above every page."""
+        found = (read(cast(KumquatRequest, self.request)) for read in BANNERS)
+        return [one for one in found if one is not None]
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:

@@ -45,7 +45,11 @@ class Document:
 
 def current(name: str, language: str) -> Document:
     """The version in force, in the language asked for, or in English where there is no such text. Raises KeyError."""
-    version = VERSIONS[name]
+    return version(name, VERSIONS[name], language)
+
+
+def version(name: str, version: str, language: str) -> Document:
+    """One version, as `current`. Raises FileNotFoundError."""
     known = language if _path(name, version, language).exists() else "en"
     facts = (
         settings.OPERATOR_NAME,

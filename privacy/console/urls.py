@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.console import documents, terms
+from privacy.console import documents, seen, terms
 
 app_name = "privacy_console"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("terms/edit/", terms.edit, name="terms_edit"),
     path("terms/publish/", terms.publish, name="terms_publish"),
     path("terms/stop/", terms.stop_asking, name="terms_stop"),
+    path("versions/seen/", seen.seen, name="seen"),
     path("data/", documents.data, name="data"),
     path("data/record/", documents.record, name="record"),
     path("data/annex/", documents.annex, name="annex"),

@@ -8,3 +8,7 @@ ACTIONS = {
     "privacy.agreed": _("Person agreed to the terms"),
     "privacy.withdrew": _("Person took back their agreement"),
 }
+
+KINDS = {
+    "privacy.new_version": _("New version of terms or notice"),
+}

@@ -34,6 +34,7 @@ class Way(models.TextChoices):
     PAGE = "page", _("on our page")
     SITE = "site", _("at the site, which told us")
     OWN = "own", _("on their own pages")
+    VERSION = "version", _("by a new version")
 
 
 class Proof(models.Model):

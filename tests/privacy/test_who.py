@@ -59,10 +59,10 @@ def test_an_unknown_customer_is_named_to_nobody(made):
 def test_every_datum_about_end_users_stands_on_the_page_with_purpose_source_and_time():
     page = Client().get(f"/who/{CustomerFactory().slug}/?lang=en").content.decode()
 
-    for model, name, entry in mapping.personal(end_users=True):
-        line = mapping.line([(model, name, entry)])
+    for table, name, entry in mapping.personal(end_users=True):
+        line = mapping.line([(table, name, entry)])
         for said in (line.label, *line.purposes, *line.sources, *line.retentions, *line.recipients):
-            assert str(said) in page.replace("&#x27;", "'"), (model, name, said)
+            assert str(said) in page.replace("&#x27;", "'"), (table, name, said)
 
 
 @pytest.mark.requirement("R-08", "R-18")

@@ -138,6 +138,7 @@ class World:
             "name": "logo.png",
             "slug": self.customer.slug,
             "key": self.authenticator.public_id,
+            "label": "2000-01",
             "part": "users",
             "authenticator_id": self.authenticator.public_id,
             "transaction_id": self.transaction.public_id,
