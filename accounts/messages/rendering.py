@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template import Context, Engine
+from django.urls import reverse
 
 from accounts import links
 from accounts.messages.kinds import Rendered
@@ -20,7 +21,8 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
 
     The language is the caller's (`delivery.compose` has activated the message's). What templates may use, beside the
     message's own context and `extra`: customer, site, user, operator, public_url, host (where a code is typed in, for
-    phones that fill it in), and url when the message has a link. In text nothing is escaped; in HTML everything is.
+    phones that fill it in), own_pages (where end users see what is theirs), and url when the message has a link. In
+    text nothing is escaped; in HTML everything is.
     """
     context = {
         **message.context,
@@ -31,6 +33,7 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
         "operator": {"name": settings.OPERATOR_NAME, "contact": settings.OPERATOR_CONTACT},
         "public_url": settings.PUBLIC_URL,
         "host": host_of(message),
+        "own_pages": own_pages(message),
         **({"url": links.url(message.link)} if message.link else {}),
         **({"body": message.body} if message.body is not None else {}),
         **extra,
@@ -40,6 +43,16 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
         return Rendered("", text)  # the code for phones that fill it in must be the last line
     subject = _SPACES.sub(" ", _fill(f"{template}.subject.txt", context)).strip()
     return Rendered(subject, text + "\n", _fill(f"{template}.html", {**context, "subject": subject}))
+
+
+def own_pages(message: Message) -> str:
+    """The address of the end user's own pages, or nothing for members, staff and who is no user yet."""
+    user, customer = message.user, message.customer
+    if user is None or user.customer_id != customer.pk or user.is_staff:
+        return ""
+    if customer.is_operator and user.memberships.exists():
+        return ""
+    return settings.PUBLIC_URL + reverse("me:home", args=[customer.slug])
 
 
 def host_of(message: Message) -> str:

@@ -43,7 +43,7 @@ class LetInForm(ReasonForm):
         initial=4,
         choices=lambda: [(hours, HOURS % {"n": hours}) for hours in (1, 4, 24, 72)],  # in the language of the page
     )
-    field_order = ("hours", "reason")
+    field_order: tuple[str, ...] = ("hours", "reason")
 
 
 @dashboard(Right.HELP_PEOPLE)

@@ -26,12 +26,13 @@ from accounts.console.registry import (
     UserSection,
 )
 from accounts.roles import Right
-from mfa.console import parts, policy_words, words
+from mfa.console import parts, policy_words, recoveries, words
 from mfa.console.sign_ins import method_label
 from mfa.models import Transaction
 
 State = Transaction.State
 LIST = "mfa_console:sign_ins"
+WAITING = "mfa_console:recoveries"
 
 
 def register() -> None:
@@ -39,10 +40,12 @@ def register() -> None:
     ENTRIES.append(Entry("people", _("Sign-ins"), "log-in", LIST, Right.SEE_PEOPLE, 20))
     ENTRIES.append(Entry("setup", _("Policies"), "signpost", "mfa_console:policies", Right.SEE_PEOPLE, 15))
     GROUP_HOLDINGS.append(parts.group_holdings)
+    ENTRIES.append(Entry("people", _("New beginnings"), "life-buoy", WAITING, Right.HELP_PEOPLE, 40))
     STEPS.append(Step(_("Protect your own sign-in"), "shield-check", parts.own_factor, Right.SEE, 40))
     approved, refused = parts.counting(State.APPROVED), parts.counting(*parts.REFUSED)
     TILES.append(Tile(_("Sign-ins"), approved, LIST, Right.SEE_PEOPLE, 10, "?outcome=approved"))
     TILES.append(Tile(_("Refused"), refused, LIST, Right.SEE_PEOPLE, 20, "?outcome=failed"))
+    TILES.append(Tile(_("New beginnings"), recoveries.waiting, WAITING, Right.HELP_PEOPLE, 30))
     PANELS.append(Panel("mfa/console/attention.html", parts.attention, Right.SEE_PEOPLE, 10))
     USER_COLUMNS.append(UserColumn(_("Methods"), parts.methods_of, 10))
     USER_FILTERS.append(UserFilter("method", _("Method"), _("All methods"), parts.choices, parts.having))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.console import helping, policies, prompt_client, sign_ins
+from mfa.console import giving, helping, policies, prompt_client, recoveries, sign_ins
 
 app_name = "mfa_console"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("sites/<str:public_id>/prompt/rotate/", prompt_client.rotate, name="prompt_rotate"),
     path("sites/<str:public_id>/prompt/end/", prompt_client.end_earlier, name="prompt_end"),
     path("sites/<str:public_id>/prompt/<str:name>/remove/", prompt_client.remove, name="prompt_remove"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
+    path("recoveries/<str:public_id>/", recoveries.recovery, name="recovery"),
     path("users/<str:public_id>/let-in/", helping.let_in, name="let_in"),
+    path("users/<str:public_id>/code/", giving.bypass, name="bypass"),
+    path("users/<str:public_id>/link/", giving.link, name="link"),
     path("users/<str:public_id>/methods/<str:method_id>/reset/", helping.reset, name="reset"),
 ]

@@ -75,7 +75,7 @@ def give_bypass(user: User, method: str, until: datetime, uses: int, reason: str
     made.save(force_insert=True)
     facts = {"method": method, "until": until.isoformat(), "uses": uses}
     audit.record("mfa.bypass_given", by, user.customer, made, person=user.pk, facts=facts, values={"reason": reason})
-    notices.let_in(user, until.isoformat(), reason)
+    notices.let_in(user, until.isoformat(), reason, by_code=True)
     return made
 
 

@@ -75,9 +75,9 @@ def device_stolen(user: User, device: TrustedDevice) -> None:
     tell(DEVICE_STOLEN, user, {"browser": device.browser, "where": site})
 
 
-def let_in(user: User, until: str, reason: str) -> None:
-    """A help desk let someone in once: the user and the customer's owners are told."""
-    context = {"until": until, "reason": reason, "username": user.username}
+def let_in(user: User, until: str, reason: str, *, by_code: bool = False) -> None:
+    """A help desk let someone in once, or gave them a code (`by_code`): the user and the customer's owners are told."""
+    context = {"until": until, "reason": reason, "username": user.username, "by_code": by_code}
     kind = "accounts.user_let_in"
     customer = user.customer
     if user.email:

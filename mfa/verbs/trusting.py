@@ -36,9 +36,9 @@ def trust(
         return None
     locked, at = locking.lock(User.objects.filter(pk=user.pk))  # one after the other, so that the number holds
     mine = open_devices(user, at).filter(site=site)
-    mine.filter(public_id=_named(instead_of)).update(ended_at=at)
+    mine.filter(public_id=_named(instead_of)).update(ended_at=at, expires_at=at)
     kept = mine.order_by("-last_used_at").values_list("pk", flat=True)[: rules.value(Rule.REMEMBER_DEVICES) - 1]
-    mine.exclude(pk__in=list(kept)).update(ended_at=at)
+    mine.exclude(pk__in=list(kept)).update(ended_at=at, expires_at=at)
     device = TrustedDevice(customer_id=user.customer_id, user=user, site=site, stamp=_stamp(locked))
     device.browser, device.country = browsers.words(source.user_agent), source.place.country
     device.created_at = device.last_used_at = device.rotated_at = at
@@ -97,15 +97,15 @@ def revoke(user: User, public_id: str, by: Actor) -> bool:
 def revoke_all(user: User, by: Actor) -> int:
     """Trust none of a person's browsers any longer, and say how many there were."""
     _locked, at = locking.lock(User.objects.filter(pk=user.pk))
-    ended = open_devices(user, at).update(ended_at=at)
+    ended = open_devices(user, at).update(ended_at=at, expires_at=at)
     if ended:
         audit.record("mfa.devices_revoked", by, user.customer, user, facts={"devices": ended})
     return ended
 
 
 def _end(device: TrustedDevice, at: datetime) -> None:
-    device.ended_at = at
-    device.save(update_fields=["ended_at", "stolen_at"])
+    device.ended_at = device.expires_at = at
+    device.save(update_fields=["ended_at", "expires_at", "stolen_at"])
 
 
 def _stolen(device: TrustedDevice, user: User, by: Actor, at: datetime) -> None:

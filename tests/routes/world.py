@@ -40,7 +40,7 @@ from accounts.support import verbs as support
 from accounts.verbs import team
 from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
-from mfa.models import Authenticator, PromptClient, Transaction, Visit
+from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
 from tests.factories import (
     PASSWORD,
@@ -82,6 +82,7 @@ class World:
     session: Session
     client: PromptClient
     visit: Visit
+    recovery: Recovery
 
     @classmethod
     def build(cls) -> "World":
@@ -116,6 +117,7 @@ class World:
             open_session(colleague.user),
             PromptClientFactory(site=key.site),
             visiting.open_visit(customer, user, "somebody's browser", return_to="https://nordvik.example/callback"),
+            Recovery.objects.create(customer=customer, user=user, ready_at=timezone.now(), expires_at=timezone.now()),
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
@@ -158,7 +160,8 @@ class World:
             "token": self.api_token,
             "webhook": self.webhook,
             "team": self.invitation if part == "team_withdraw" else self.colleague,
-            **dict.fromkeys(("user", "let", "reset"), self.user),
+            "recovery": self.recovery,
+            **dict.fromkeys(("user", "let", "reset", "bypass", "link"), self.user),
         }
         return str(ours.get(part.partition("_")[0], self.key.site).public_id)
 

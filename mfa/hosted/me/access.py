@@ -51,18 +51,24 @@ def of_customer(view: Page) -> Page:
 
 
 def own_page(view: Page) -> Page:
-    """Open a view for who is in; sets `person` and the `rules` that hold for them. Everybody else goes to the door."""
+    """Open a view for who is in. Everybody else goes to the door."""
 
     @wraps(view)
     @of_customer
     def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = whoever_is_in(request)
-        if person is None:
+        if not is_in(request):
             return redirect(with_next(address(request, "home"), request))
-        request.person, request.rules = person, policies.effective(request.customer, user=person)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def is_in(request: OwnRequest) -> bool:
+    """Whether this session is somebody's; sets `person` and the `rules` that hold for them."""
+    person = whoever_is_in(request)
+    if person is not None:
+        request.person, request.rules = person, policies.effective(request.customer, user=person)
+    return person is not None
 
 
 def fresh(view: Page) -> Page:

@@ -20,7 +20,7 @@ from accounts.verbs import sessions
 from mfa import verbs
 from mfa.contract import METHODS
 from mfa.hosted.me import door
-from mfa.hosted.me.access import OwnRequest, actor, address, of_customer, own_page, whoever_is_in
+from mfa.hosted.me.access import OwnRequest, actor, address, is_in, of_customer, own_page
 from mfa.models import Transaction
 from mfa.verbs import Owned, recovering, reporting, trusting
 
@@ -34,10 +34,9 @@ TONES = {State.PENDING: "info", State.APPROVED: "good", State.DENIED: "bad", Sta
 @of_customer
 def home(request: OwnRequest) -> HttpResponse:
     """All of it on one page for who is in, the door for everybody else."""
-    return _home(request, request.customer.slug) if whoever_is_in(request) is not None else door.show(request)
+    return _home(request) if is_in(request) else door.show(request)
 
 
-@own_page
 def _home(request: OwnRequest) -> HttpResponse:
     person, here = request.person, stored_key(request.session.session_key or "")
     open_ones = sessions.sessions_of(person).filter(customer=request.customer)[:MOST]

@@ -3,8 +3,10 @@
 import re
 from html import unescape
 
+from django.conf import settings
 from django.test import Client
 
+from accounts.sessions import SessionStore
 from mfa.doors.demo import app_code
 from mfa.models import Authenticator
 from tests.factories import AuthenticatorFactory, CustomerFactory, UserFactory
@@ -44,6 +46,10 @@ class Person:
 
     def knock(self, method="totp", username=None):
         return self.post("in/", username=username or self.user.username, method=method)
+
+    def session(self):
+        """What the browser's session holds."""
+        return SessionStore(self.browser.cookies[settings.ME_COOKIE_NAME].value)
 
     def enter(self):
         self.knock()
