@@ -1,0 +1,1 @@
+"""How well the risk engine tells owners from attackers, on streams made here."""

@@ -1,0 +1,67 @@
+"""From an attempt to a decision, over any store: the same steps for one request and for a long stream."""
+
+from dataclasses import dataclass
+
+from rba.compare import compare, expectations, lessons
+from rba.contract import Context, Outcome, Scored
+from rba.features import FEATURES
+from rba.keys import Keys, hashed, in_crowd, read
+from rba.score import NO_SCORE, score
+from rba.store import Decision, Store
+
+ALL = frozenset(FEATURES)
+STEP_UP_FROM = 50.0
+DENY_FROM = 98.9  # thirty decibans
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One customer's decisions: its store, its key, and the features that it looks at."""
+
+    store: Store
+    keys: Keys
+    features: frozenset[str] = ALL
+
+    def decide(self, name: str, user: str, context: Context) -> Decision:
+        """Score an attempt, decide and record it under a name by which `prove` finds it."""
+        return self._judge(name, user, context, failed=False)
+
+    def fail(self, name: str, user: str, context: Context) -> None:
+        """Record that a password was wrong."""
+        self._judge(name, user, context, failed=True)
+
+    def prove(self, name: str) -> bool:
+        """Learn from an attempt that was proved."""
+        return self.store.teach(name)
+
+    def _judge(self, name: str, user: str, context: Context, *, failed: bool) -> Decision:
+        values = read(context, self.features)
+        crowd = in_crowd(values, self.keys)
+        loaded = self.store.load(user, crowd)
+        own = {level: self.keys.own(loaded.salt, level, value) for level, value in values.items()}
+        attempt = hashed(context, self.features, values, crowd, own)
+        if failed:
+            decision = Decision(name, user, attempt, NO_SCORE, Outcome.STEP_UP, failed=True)
+        else:
+            comparisons = compare(attempt, loaded.profile, loaded.crowd)
+            scored = score(attempt, loaded.profile, loaded.crowd, comparisons, loaded.past)
+            decision = Decision(
+                name,
+                user,
+                attempt,
+                scored,
+                outcome_of(scored),
+                tuple(lessons(attempt, loaded.profile, comparisons, self.keys.crowd("user", user)[:4])),
+                expectations(comparisons),
+            )
+        self.store.record(decision)
+        return decision
+
+
+def outcome_of(scored: Scored) -> Outcome:
+    """Without a history more proof; otherwise by the score alone. Policies come on top."""
+    if scored.score is None:
+        return Outcome.STEP_UP
+    if scored.score >= DENY_FROM:
+        return Outcome.DENY
+    return Outcome.STEP_UP if scored.score >= STEP_UP_FROM else Outcome.ALLOW
