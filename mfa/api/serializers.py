@@ -58,4 +58,8 @@ class ProblemOut(serializers.Serializer[object]):
     verdict = serializers.CharField(required=False, help_text="Of an answer that did not pass.")
     tries_left = serializers.IntegerField(required=False)
     retry_after = serializers.IntegerField(required=False, help_text="Seconds, as in the Retry-After header.")
+    count = serializers.IntegerField(required=False, help_text="How many users a policy would lock out.")
+    users = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="The ids of the first of them."
+    )
     scope = serializers.CharField(required=False, help_text="What the token lacks.")

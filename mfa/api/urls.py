@@ -34,6 +34,7 @@ urlpatterns = [
     path("users/<public:user_id>/disable", users.Disable.as_view(), name="user_disable"),
     path("users/<public:user_id>/enable", users.Enable.as_view(), name="user_enable"),
     path("users/<public:user_id>/bypass-codes", helping.BypassCodes.as_view(), name="bypass_codes"),
+    path("users/<public:user_id>/enrolment-links", helping.EnrolmentLinks.as_view(), name="enrolment_links"),
     path("users/<public:user_id>/authenticators", authenticators.Authenticators.as_view(), name="authenticators"),
     path(
         "users/<public:user_id>/authenticators/<public:authenticator_id>",
@@ -54,6 +55,7 @@ urlpatterns = [
     path("groups/<public:group_id>", groups.OneGroup.as_view(), name="group"),
     path("groups/<public:group_id>/members", groups.Members.as_view(), name="group_members"),
     path("groups/<public:group_id>/members/<public:user_id>", groups.OneMember.as_view(), name="group_member"),
+    path("policies", policies.Policies.as_view(), name="policies"),
     path("policies/effective", policies.EffectivePolicy.as_view(), name="policy_effective"),
     path("events", events.Events.as_view(), name="events"),
     path("messages", messages.Messages.as_view(), name="messages"),
