@@ -135,6 +135,7 @@ class Method(ABC):
     asks_questions: ClassVar[bool] = False  # its response is a list of answers
     polls: ClassVar[bool] = False  # the answer comes by a link, the site asks how it went
     identifies: ClassVar[bool] = False  # its response also says who answers, so that no name need be typed
+    rank: ClassVar[int] = 50  # where it stands among equals in what may be added; the lowest first
     suggestions: ClassVar[tuple[Words, ...]] = ()  # questions that a page proposes, where it asks some
     notes: ClassVar[tuple[str, ...]] = ()  # what a judgement may change on the authenticator besides its counters
     wrong: ClassVar[Words] = _("That code is not right.")  # what a page says of a wrong response

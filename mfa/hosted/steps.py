@@ -50,6 +50,13 @@ class AnswerForm(forms.Form):
     )
 
 
+def shown(form: AnswerForm) -> forms.BoundField:
+    """The field as pages show it: an answer is asked for, though none is refused before it is judged."""
+    form.is_valid()  # judged by the rule above, before the label says otherwise
+    form.fields["code"].required = True
+    return form["code"]
+
+
 @dataclass(frozen=True)
 class Step:
     """What a page needs to ask for one proof: `{% include step.template %}` inside its form.
@@ -90,7 +97,7 @@ class Step:
         form = AnswerForm({})
         if self.error:
             form.add_error("code", self.error)
-        return form["code"]
+        return shown(form)
 
 
 def read(txn: Transaction, form: QueryDict) -> Any:

@@ -19,6 +19,7 @@ class SmsCode(Method):
     hint = _("A code to your phone")
     about_data = _("Needs your phone number. The SMS provider receives it, and the code.")
     icon = "message-square-text"
+    rank = 30
     assurance = Assurance.AAL1
     prompt_factor = "sms_passcode"
     compat_names = ("SMS", "OTP OVER SMS")

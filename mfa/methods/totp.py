@@ -31,6 +31,7 @@ class Totp(Method):
     hint = _("Six digits that an app on your phone shows")
     about_data = _("Keeps a secret that your app shares with us. Nobody else receives it.")
     icon = "qr-code"
+    rank = 20
     notes = ("last_step", "drift")
     assurance = Assurance.AAL2
     compat_names = (

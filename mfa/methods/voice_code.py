@@ -20,6 +20,7 @@ class VoiceCode(Method):
     hint = _("A code read out to you")
     about_data = _("Needs your phone number. The telephone provider receives it, and the code.")
     icon = "phone"
+    rank = 40
     assurance = Assurance.AAL1
     prompt_factor = "phone_call"
     compat_names = ("PHONE VERIFICATION",)

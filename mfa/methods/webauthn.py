@@ -57,6 +57,7 @@ class Webauthn(Method):
         "Keeps a public key and the kind of device it came from. Your fingerprint or face stays on your device."
     )
     icon = "fingerprint-pattern"
+    rank = 10
     assurance = Assurance.AAL2
     prompt_factor = "hardware_token"
     prompt_reason = "user_approved"

@@ -31,7 +31,7 @@ def addable(user: User, rules: Effective, *, as_factor: bool = False) -> list[Me
         if len(method.channels) > 1 and method.address_of(known):
             continue
         found.append(method)
-    return sorted(found, key=lambda method: (method.is_standby, -method.assurance))
+    return sorted(found, key=lambda method: (method.is_standby, -method.assurance, method.rank))
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def at_the_door(rules: Effective) -> list[Method]:
         if method.is_own and not method.asks_questions and not method.identifies and not method.polls
     ]
     found = [method for method in found if rules.allows(method) and offering.is_offered(method)]
-    return sorted(found, key=lambda method: (method.is_standby, -method.assurance))
+    return sorted(found, key=lambda method: (method.is_standby, -method.assurance, method.rank))
 
 
 RECOVERY = ""  # in place of a method: who knocks has lost them all

@@ -125,7 +125,7 @@ def _waiting(request: OwnRequest, rules: Effective, error: str = "") -> HttpResp
     form = AnswerForm({})
     if error:
         form.add_error("code", error)
-    return _show(request, "answer", rules=rules, method=method, field=form["code"], username=visit.username)
+    return _show(request, "answer", rules=rules, method=method, field=steps.shown(form), username=visit.username)
 
 
 def _passkey(request: OwnRequest) -> Transaction | None:
