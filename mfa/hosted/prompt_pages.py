@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -77,6 +78,7 @@ class Shown:
             "left": visiting.seconds_left(visit),
             "total": visit.customer.code_seconds,
             "why": self._why(),
+            "recovery_hours": settings.RECOVERY_HOURS,
             "remember_days": self.rules.value(Rule.REMEMBER_DAYS) if is_enough else 0,
             "before_submit": "hosted/prompt/remember.html",
         }
