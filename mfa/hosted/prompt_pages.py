@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import browsers
+from accounts import agreeing, browsers
 from accounts.http import source_of
 from mfa.hosted import returning
 from mfa.hosted.steps import Step
@@ -57,6 +58,9 @@ class Shown:
     def page(self, error: str = "", notice: str = "") -> HttpResponse:
         """The page: `error` is about the last answer, `notice` about what could not be asked."""
         stage, visit = self.offer.stage, self.visit
+        if stage is Stage.AGREE:
+            here = reverse("prompt:show", args=[visit.public_id])
+            return redirect(agreeing.page(visit.customer, visit.username, visit.site, here))
         context: dict[str, Any] = {"visit": visit, "customer": visit.customer, "where": self.where, "notice": notice}
         if stage in (Stage.PROVE, Stage.PROVE_FIRST):
             context |= self._asking(error)

@@ -34,6 +34,7 @@ REASONS = {
     Reason.LIMITED: gettext_lazy("So much was sent that we pause for a while."),
     Reason.WAITING: gettext_lazy("Too many answers were not right."),
     Reason.ERASED: gettext_lazy("We do not know this person. Ask the help desk of the site."),
+    Reason.CONSENT: gettext_lazy("The organisation’s terms come first. Begin anew, and we show them to you."),
     Reason.POLICY: gettext_lazy("The organisation does not let this serve here. Use another way."),
 }
 

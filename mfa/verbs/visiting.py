@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, crypto
+from accounts import agreeing, audit, crypto
 from accounts.assurance import Assurance
 from accounts.audit import Actor
 from accounts.http import Source
@@ -27,6 +27,7 @@ LASTS = timedelta(minutes=15)  # time enough to set up an app on the way
 class Stage(Enum):
     """What a person who visits must do next."""
 
+    AGREE = "agree"  # to the customer's terms, before anything is asked of them
     PROVE = "prove"
     PROVE_FIRST = "prove_first"  # by what they have, so that they may add what the policy wants
     ENROL = "enrol"
@@ -107,6 +108,8 @@ def offer(visit: Visit, rules: Effective) -> Offer:
     user = visit.user
     if user is None or not user.is_active or user.restricted_at or visit.customer.suspended_at:
         return Offer(Stage.HELP, [])
+    if agreeing.is_missing(user, visit.customer):
+        return Offer(Stage.AGREE, [])
     allowed = offering.ways(user, rules)
     if allowed:
         return Offer(Stage.PROVE, allowed)

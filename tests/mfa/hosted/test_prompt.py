@@ -385,6 +385,19 @@ def test_who_cannot_be_let_in_is_told_whom_to_ask(client, pair, site, nora, what
     assert visit_at(path).state == Visit.State.PENDING
 
 
+def test_terms_come_before_anything_is_asked_and_a_yes_leads_on(client, path, pair, nora):
+    type(pair.customer).objects.update(terms_needed=1)
+    asked = client.get(path).headers["Location"]
+
+    assert "/agree/" in asked
+    assert Transaction.objects.count() == 0
+    for part in ("way/", "again/", "skip/", "enrol/"):
+        assert client.post(path + part, {"method": MAIL}).headers["Location"] == path
+    assert client.post(path, {"code": app_code()}).headers["Location"].startswith(asked[:30])
+    type(nora).objects.update(agreed_terms=1)
+    assert "Type the code" in text(client.get(path))
+
+
 @pytest.mark.promise("S10")
 def test_members_and_staff_are_unknown_to_a_site(client):
     staff = StaffFactory()
