@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
         Kind("not_usable", 400, _("Something in the call cannot be used.")),
         Kind("unauthenticated", 401, _("No token that works was shown.")),
         Kind("forbidden", 403, _("This token may not do that.")),
+        Kind("consent_required", 403, _("This person has not agreed to the terms yet.")),
         Kind("suspended", 403, _("This account is suspended. Write to support.")),
         Kind("not_found", 404, _("There is nothing here.")),
         Kind("method_not_allowed", 405, _("This address does not take that method.")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import (
     AuditRecord,
     Customer,
+    Disclosure,
     IdempotencyKey,
     Invitation,
     Link,
@@ -32,7 +33,7 @@ WEBHOOKS = timedelta(days=30)
 LINKS = INVITATIONS = timedelta(days=30)
 ADDRESSES = timedelta(days=60)
 MESSAGES = timedelta(days=90)
-TICKETS = timedelta(days=365)
+TICKETS = DISCLOSURES = timedelta(days=365)
 AUDIT = timedelta(days=3 * 365 + 1)
 CLOSED = timedelta(days=30)  # longer than its trail: how long erasing a customer may have taken at most
 
@@ -56,6 +57,7 @@ def _too_old(at: datetime) -> Iterator[QuerySet[Any]]:
     ended = at - INVITATIONS
     yield Invitation.objects.filter(Q(accepted_at__lt=ended) | Q(withdrawn_at__lt=ended) | Q(expires_at__lt=ended))
     yield Message.objects.filter(pk__lt=first_id(at - MESSAGES))
+    yield Disclosure.objects.filter(pk__lt=first_id(at - DISCLOSURES))
     yield Ticket.objects.filter(state=Ticket.State.CLOSED, changed_at__lt=at - TICKETS)
     yield AuditRecord.objects.filter(pk__lt=first_id(at - AUDIT))
     yield Customer.objects.filter(closing_at=None, closed_at__lt=at - AUDIT - CLOSED)

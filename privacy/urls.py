@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from privacy.hosted import agreeing, who
+from privacy.hosted import agreeing, passport, who
 
 app_name = "privacy"
 urlpatterns = [
     path("agree/<str:token>", agreeing.agree, name="agree"),
     path("agreements/<str:public_id>/", agreeing.agreement, name="agreement"),
     path("agreements/<str:public_id>/receipt.txt", agreeing.receipt, name="receipt"),
+    path("me/<slug:slug>/data/", passport.data, name="data"),
+    path("me/<slug:slug>/data/seen/", passport.seen, name="data_seen"),
+    path("me/<slug:slug>/data/agreements/<str:public_id>/withdraw/", passport.withdraw, name="data_withdraw"),
     path("who/<slug:slug>/", who.who, name="who"),
     path("who/<slug:slug>/embed/", who.embed, name="who_embed"),
     path("who/<slug:slug>/terms/", who.terms, name="terms"),

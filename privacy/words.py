@@ -159,6 +159,8 @@ LABELS: dict[str, Words] = {
     "accounts.Session:activity": _("Browsers you are signed in with: last use"),
     "accounts.Session:device": _("Browsers you are signed in with: which"),
     "accounts.Session:location": _("Browsers you are signed in with: country"),
+    "accounts.Disclosure:identity": _("Who was given your data"),
+    "accounts.Disclosure:activity": _("Who was given your data: whom, what, when"),
     "accounts.ErasureRequest:identity": _("Request to erase you"),
     "accounts.ErasedName:identity": _("Erased usernames, as fingerprints that cannot be read back"),
     "accounts.Ticket:contact": _("Questions to support: who asked"),

@@ -50,6 +50,7 @@ OPEN_TO_ALL = {
 }
 # The persons' own pages, for who came without the session that opens them: their door, and all else leads to it
 OWN_PAGES = {
+    **dict.fromkeys(("privacy:data_seen", "privacy:data_withdraw"), 405),
     **dict.fromkeys(("me:home", "me:enter", "me:lost"), 200),
     **dict.fromkeys(("me:leave", "me:lost_cancel", "me:language"), 405),
     **dict.fromkeys(("me:device_forget", "me:devices_forget", "me:session_end", "me:sessions_end"), 405),
@@ -81,7 +82,14 @@ SENT_ON = {
     *("console:user_enable", "console:group_move", "privacy_console:terms_publish", "mfa_console:prompt_make"),
 }
 # Looking leaves a record of who looked
-RECORDED = {"console:keys", "console:audit_export", "mfa_console:export", "admin:accounts_auditrecord_change"}
+RECORDED = {
+    "console:user",
+    "admin:accounts_user_change",
+    "console:keys",
+    "console:audit_export",
+    "mfa_console:export",
+    "admin:accounts_auditrecord_change",
+}
 # Staff's pages that belong to no model
 STAFF = {
     "admin:index": 200,
@@ -103,7 +111,7 @@ def expected(route: Route, who: str) -> int:
         return OPEN_TO_ALL[name]
     if name in POST_ONLY or hasattr(route.view, "who"):
         return 405
-    if name in DOORS or name.startswith("me:"):
+    if name in DOORS or name.startswith(("me:", "privacy:data")):
         return of_door(name, who)
     if hasattr(route.view, "cls") and issubclass(route.view.cls, ApiView):
         return 401  # whoever has a cookie and no token

@@ -18,6 +18,7 @@ from accounts.audit import Actor
 from accounts.console.access import fresh
 from accounts.models import Membership, User
 from accounts.verbs import sessions, team
+from accounts.verbs.people import note_seen
 
 MOST_SHOWN = 100  # memberships of a user
 
@@ -73,7 +74,10 @@ class UserAdmin(StaffAdmin):
         view = super().change_view
         if request.method == "POST":
             return fresh(lambda _request: view(request, object_id, form_url, extra_context))(request)
-        return view(request, object_id, form_url, extra_context)
+        response = view(request, object_id, form_url, extra_context)
+        if response.status_code == 200:
+            note_seen(User.objects.select_related("customer").get(pk=object_id), actor(request))
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Sessions keep the hours of whom they were made for, so they end with either change."""

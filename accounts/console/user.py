@@ -14,7 +14,7 @@ from accounts.console.users import UserForm, save, state_of
 from accounts.http import KumquatRequest
 from accounts.models import Customer, User
 from accounts.roles import Right, may
-from accounts.verbs.people import EDITABLE, end_users
+from accounts.verbs.people import EDITABLE, end_users, note_seen
 
 
 def user_of(customer: Customer, public_id: str) -> User:
@@ -26,6 +26,7 @@ def user_of(customer: Customer, public_id: str) -> User:
 def user(request: KumquatRequest, public_id: str) -> HttpResponse:
     """Everything about one user, with the sections that apps add."""
     person = user_of(request.customer, public_id)
+    note_seen(person, actor(request))
     role = request.membership.role
     sections = sorted(registry.USER_SECTIONS, key=lambda section: section.order)
     context = {

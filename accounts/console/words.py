@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
+    "user.seen": _("User's data looked at"),
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),
     "customer.edited": _("Settings changed"),

@@ -39,6 +39,17 @@ def gateway(url: str) -> tuple[Gateway, Breaker]:
     return kind(url), Breaker()
 
 
+def names(channel: str) -> list[str]:
+    """The names of the providers that may be given what is sent by a channel, without their secrets."""
+    found = []
+    for url in addresses(channel):
+        try:
+            found.append(gateway(url)[0].name)
+        except Unusable:  # `manage.py check` has said so, and nothing is handed to it
+            continue
+    return found
+
+
 def problems() -> list[str]:
     """What is wrong with the addresses in the environment, a sentence each, without their secrets."""
     found = []

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import translation
 
-from accounts import audit, gateways
+from accounts import audit, disclosing, gateways
 from accounts.gateways.contract import Letter, Outcome, Result
 from accounts.messages import turns
 from accounts.messages.kinds import KINDS, Withdrawn
@@ -64,7 +64,11 @@ def _send(message: Message) -> str | None:
         log.exception("a message could not be prepared", message=str(message.pk), kind=message.kind)
         result = Result(Outcome.TRY_LATER, Reason.NOT_PREPARED, type(error).__name__)
         return _try_later(message, result)
-    if not turns.move(message, Q(state=State.CLAIMED, not_after__gt=Now()), state=State.SENDING):
+    with transaction.atomic():  # the ledger of recipients is written before the first byte leaves
+        goes = turns.move(message, Q(state=State.CLAIMED, not_after__gt=Now()), state=State.SENDING)
+        if goes:
+            disclosing.record_message(message)
+    if not goes:
         return _end(message, State.EXPIRED, str(Reason.TOO_LATE), Q(not_after__lte=Now()))
     return _finish(message, _hand_over(message, letter))
 

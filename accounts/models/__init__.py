@@ -3,6 +3,7 @@
 from accounts.messages.models import Message, WorkerHeartbeat
 from accounts.models.audit import AuditRecord, PersonKey
 from accounts.models.customers import Acceptance, ApiKey, Customer, Site
+from accounts.models.disclosures import Disclosure
 from accounts.models.groups import Group, GroupMember
 from accounts.models.limits import RateCount, SignedCall
 from accounts.models.links import Link
@@ -17,6 +18,7 @@ __all__ = (
     "ApiToken",
     "AuditRecord",
     "Customer",
+    "Disclosure",
     "ErasedName",
     "ErasureRequest",
     "Group",

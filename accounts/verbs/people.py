@@ -4,6 +4,7 @@ No function here finds or makes a member or staff for an API face: whoever has a
 user of the operator's and is unknown to it (security.md S10).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -11,9 +12,11 @@ from django.utils import timezone
 
 from accounts import audit, crypto, names
 from accounts.audit import Actor
-from accounts.models import Customer, ErasedName, ErasureRequest, User
+from accounts.models import AuditRecord, Customer, ErasedName, ErasureRequest, User
 
 EDITABLE = ("username", "email", "phone", "first_name", "last_name", "language", "dialect_method")
+
+SEEN_EVERY = timedelta(hours=1)
 
 
 class NameTaken(Exception):
@@ -52,6 +55,14 @@ def create_user(customer: Customer, username: str, by: Actor, **fields: Any) -> 
         raise NameTaken from error
     audit.record("user.created", by, customer, user)
     return user
+
+
+def note_seen(user: User, by: Actor) -> None:
+    """Record that somebody looked at this person's data, at most once an hour each, so that the person can see it."""
+    since = timezone.now() - SEEN_EVERY
+    seen = AuditRecord.objects.filter(person=user.pk, action="user.seen", actor_id=by.id, at__gt=since)
+    if not seen.exists():
+        audit.record("user.seen", by, user.customer, user)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import agreeing
 from accounts.assurance import Assurance
 from accounts.models import Site, User
 from accounts.scopes import Scope
@@ -48,6 +49,7 @@ WHY: dict[Reason, Any] = {
     Reason.LIMITED: _("A sending limit is used up."),
     Reason.WAITING: _("Too many wrong answers just now."),
     Reason.ERASED: _("This person was erased."),
+    Reason.CONSENT: _("This person has not agreed to your terms yet. Lead them to `agreement_url`."),
     Reason.POLICY: _("The policy does not let this method serve here."),
 }
 STATUS = {
@@ -191,6 +193,9 @@ class Transactions(ApiView):
             rules=rules,
             dialect_name="",
         )
+        if isinstance(begun, Refusal) and begun.reason is Reason.CONSENT:
+            where = agreeing.page(self.customer, user.username, site)
+            raise Problem("consent_required", WHY[begun.reason], reason=str(begun.reason), agreement_url=where)
         if isinstance(begun, Refusal):
             raise refused(begun)
         return Response(_begun(begun, user, site), 201)

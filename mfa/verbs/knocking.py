@@ -92,7 +92,7 @@ def _ask(pk: Any, at: datetime) -> bool:
         visit.save(update_fields=["sent"])
         return True
     rules = policies.effective(visit.customer, user=visit.user)
-    begun = asking.begin(visit.customer, method=visit.method, user=visit.user, by=by, rules=rules)
+    begun = asking.begin(visit.customer, method=visit.method, user=visit.user, by=by, rules=rules, asks_terms=False)
     if isinstance(begun, Begun):
         visit.transaction = begun.transaction
     visit.save(update_fields=["sent", "transaction"])

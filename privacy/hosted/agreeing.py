@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -12,6 +13,7 @@ from accounts import agreeing as gate
 from accounts import audit, names
 from accounts.http import source_of
 from accounts.verbs import people
+from mfa.models import Visit
 from privacy import mapping, texts, verbs
 from privacy.hosted import asking
 from privacy.hosted.asking import Asked
@@ -29,6 +31,7 @@ def agree(request: HttpRequest, token: str) -> HttpResponse:
         return _onward(asked, None) or render(request, "hosted/privacy/agree_not_needed.html", _context(asked))
     answer = request.POST.get("answer") if request.method == "POST" else None
     if answer == "deny":
+        _forget_visit(asked)
         return render(request, "hosted/privacy/agree_declined.html", _context(asked))
     changed = False
     if answer == "agree":
@@ -49,6 +52,17 @@ def agree(request: HttpRequest, token: str) -> HttpResponse:
         else:
             return _onward(asked, agreement) or redirect("privacy:agreement", agreement.public_id)
     return render(request, "hosted/privacy/agree.html", {**_context(asked), **_shown(asked, text), "changed": changed})
+
+
+def _forget_visit(asked: Asked) -> None:
+    """Where the prompt led here: the visit goes, with the name that the site sent along. It has asked for nothing."""
+    try:
+        found = resolve(asked.next_path or "/")
+    except Resolver404:
+        return
+    if found.view_name == "prompt:show":
+        mine = Visit.objects.filter(customer=asked.customer, user__username=asked.username, transaction=None)
+        mine.filter(public_id=found.kwargs["public_id"]).delete()
 
 
 def _text(asked: Asked) -> Text | None:

@@ -83,6 +83,7 @@ def _begin(request: OwnRequest, person: User, ways: list[Way], template: str, to
         user=person,
         authenticator=way.authenticator,
         by=actor(request, person),
+        asks_terms=False,
     )
     if isinstance(begun, Refusal):
         return render(request, template, {**told, "error": steps.refused(begun)})

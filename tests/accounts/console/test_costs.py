@@ -22,8 +22,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, membership, the other customers for the switcher; then the list's own: the rows and how many they are.
-FRAME = 4
+# Session, user, membership, the other customers for the switcher, what is new to the member; then the list's own:
+# the rows and how many they are.
+FRAME = 5
 COSTS = {
     "console:sites": FRAME + 2,
     "console:users": FRAME + 3,  # and their methods
@@ -73,5 +74,5 @@ def test_one_user_costs_the_same_however_much_they_signed_in(django_assert_num_q
     url = reverse("console:user", args=[user.public_id])
     browser.get(url)
 
-    with django_assert_num_queries(FRAME + 3):  # the user, the methods, the sign-ins
+    with django_assert_num_queries(FRAME + 5):  # the user, whether the look is noted, methods, sign-ins, groups
         browser.text(url)
