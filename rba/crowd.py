@@ -46,6 +46,8 @@ class Counts:
         found = self.counts.get((level, key))
         if found is None or found.tags:
             return 0.0, 0.0
+        if found.day >= self.day:
+            return found.count, found.hits
         left = _left(self.day - found.day)
         return found.count * left, found.hits * left
 

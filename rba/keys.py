@@ -27,8 +27,8 @@ class Keys:
         return self._hash(b"all", level.encode(), value.encode())
 
     def _hash(self, *parts: bytes) -> str:
-        """Each part preceded by its length, so that they cannot run into one another."""
-        told = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+        """The lengths come first, so that parts cannot run into one another."""
+        told = b"%d %d " % (len(parts[0]), len(parts[1])) + b"".join(parts)
         return blake2b(told, key=self.key, digest_size=BYTES).hexdigest()
 
 

@@ -64,8 +64,10 @@ class Profile:
 
 def fading(half_life: int, days: int) -> float:
     """What is left of a weight after some days; negative gaps count as none."""
+    if days <= 0:
+        return 1.0
     table = _FADING[half_life]
-    return table[min(max(days, 0), len(table) - 1)]
+    return table[min(days, len(table) - 1)]
 
 
 def teach(profile: Profile, attempt: Attempt, expected: Mapping[str, int], *, doubted: bool = False) -> None:
