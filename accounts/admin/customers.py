@@ -120,6 +120,8 @@ class CustomerAdmin(StaffAdmin):
     def state(self, customer: Customer) -> Any:
         if customer.closed_at:
             return columns.badge("idle", _("Being erased") if customer.closing_at else _("Closed"))
+        if customer.is_test:
+            return columns.badge("idle", _("Test mode"))
         if customer.closing_at:
             return columns.badge("warn", _("Closes %(when)s") % {"when": relative(customer.closing_at)})
         if customer.suspended_at:

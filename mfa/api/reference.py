@@ -8,6 +8,7 @@ import yaml
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -83,7 +84,7 @@ def _call(read: dict[str, Any], path: str, method: str, operation: dict[str, Any
     call = {
         "id": operation["operationId"],
         "title": title,
-        "more": [part for part in rest.strip().split("\n\n") if part],
+        "more": [_marked(part) for part in rest.strip().split("\n\n") if part],
         "method": method.upper(),
         "path": path,
         "parameters": [_parameter(one) for one in operation.get("parameters", ())],
@@ -101,7 +102,7 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
         "place": one["in"],
         "kind": _kind(one.get("schema", {})),
         "needed": one.get("required", False),
-        "text": one.get("description", ""),
+        "text": _marked(one.get("description", "")),
     }
 
 
@@ -118,7 +119,7 @@ def _fields(read: dict[str, Any], shape: dict[str, Any], depth: int = 0) -> list
                 "name": name,
                 "kind": _kind(field),
                 "needed": name in shape.get("required", ()),
-                "text": inner.get("description", "") or field.get("description", ""),
+                "text": _marked(inner.get("description", "") or field.get("description", "")),
                 "choices": [one for one in field.get("enum", ()) if one],
                 "inner": _fields(read, field, depth + 1) if depth < 2 else [],
             }
@@ -139,6 +140,13 @@ def _resolved(read: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
         part = part[name]
     rest = {key: value for key, value in shape.items() if key != "$ref"}
     return _resolved(read, part) | rest
+
+
+def _marked(text: str) -> str:
+    """A description with what stands between backticks as code."""
+    parts = text.split("`")
+    shown = (format_html("<code>{}</code>" if number % 2 else "{}", part) for number, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in shown)) if text else ""
 
 
 def _kind(shape: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ LOOKS = [
 ]
 OPEN_TO_ALL = (
     *("/", "/about/", "/terms/", "/data-processing/", "/privacy/", "/register/", "/sign-in/", "/forgotten/"),
-    *("/demo/", "/demo/mailbox/", "/no-such-page/"),
+    *("/demo/", "/demo/mailbox/", "/no-such-page/", "/api/v1/docs/", "/api/v1/docs/transactions/"),
 )
 DASHBOARD = (
     *("/dashboard/", "/dashboard/users/", "/dashboard/users/add/", "/dashboard/sign-ins/", "/dashboard/messages/"),
@@ -27,6 +27,8 @@ DASHBOARD = (
         "/dashboard/sites/",
         "/dashboard/sites/add/",
         "/dashboard/limits/",
+        "/dashboard/tokens/",
+        "/dashboard/webhooks/",
         "/dashboard/team/",
         "/dashboard/team/invite/",
     ),
