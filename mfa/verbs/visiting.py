@@ -180,11 +180,16 @@ def answer(visit: Visit, response: Any, rules: Effective, by: Actor, *, visitor:
     return judged
 
 
-@transaction.atomic
 def settle(visit: Visit, rules: Effective) -> None:
     """Take over what the person decided on the page of a mailed link, if they did."""
     txn = visit.transaction
-    if txn is None or not METHODS[txn.method].polls or txn.state == Transaction.State.PENDING or not _lock(visit):
+    if txn is not None and METHODS[txn.method].polls and txn.state != Transaction.State.PENDING:
+        _take_over(visit, txn, rules)
+
+
+@transaction.atomic
+def _take_over(visit: Visit, txn: Transaction, rules: Effective) -> None:
+    if not _lock(visit):
         return
     if txn.state == Transaction.State.APPROVED and txn.purpose == Transaction.Purpose.SIGN_IN:
         if visit.proved_at is None:
