@@ -8,7 +8,7 @@ from django.db.models import CharField, Count, Max, Model, Q, QuerySet, TextFiel
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,7 +26,11 @@ from privacy.words import Words
 NOT_BY_PERSON = {"accounts.ErasedName", "accounts.IdempotencyKey", "mfa.AddressGuard"}
 Key = tuple[str, str]  # a category and a label
 ByLabel = dict[Key, list[tuple[type[Model], str, Personal]]]
-READS = ("user.seen", "user.exported")
+LOOKERS: dict[str, Words] = {
+    AuditRecord.Actor.MEMBER: gettext_lazy("Somebody who manages the account"),
+    AuditRecord.Actor.STAFF: gettext_lazy("The operator"),
+}
+READS = ("user.seen",)
 YEAR = timedelta(days=365)
 
 
@@ -171,11 +175,12 @@ def _own(user: User, fields: list[tuple[str, Personal]]) -> str:
             continue
         if entry.exported == "that it exists":
             shown.append(_("held, never shown"))
-        elif entry.category == "contact" and not isinstance(value, datetime):
-            shown.append(names.mask(str(value)))
+        elif entry.category == "contact":
+            shown.append(_("confirmed") if isinstance(value, datetime) else names.mask(str(value)))
         else:
             shown.append(_said(value))
-    return ", ".join(dict.fromkeys(shown))
+    apart = " " if all(entry.category == "identity" for _name, entry in fields) else ", "  # first and last name
+    return apart.join(dict.fromkeys(shown))
 
 
 def _said(value: Any) -> str:
@@ -186,8 +191,12 @@ def _said(value: Any) -> str:
 
 def _last_read(user: User) -> Read | None:
     """Who looked at the person's data last."""
-    last = AuditRecord.objects.filter(person=user.pk, action__in=READS).order_by("-id").first()
-    return Read(last.get_actor_kind_display(), last.at) if last is not None else None
+    last = (
+        AuditRecord.objects.filter(person=user.pk, action__in=READS, actor_kind__in=list(LOOKERS))
+        .order_by("-id")
+        .first()
+    )
+    return Read(str(LOOKERS[last.actor_kind]), last.at) if last is not None else None
 
 
 def _given(user: User) -> dict[str, Given]:
