@@ -9,10 +9,10 @@ class MfaConfig(AppConfig):
     verbose_name = _("Second factors")
 
     def ready(self) -> None:
-        from accounts.console import account
+        from accounts.console import account, registry
         from mfa import events, kinds, methods  # noqa: F401  # importing the methods registers them
         from mfa.console import nav
-        from mfa.doors import factor, letters
+        from mfa.doors import factor, factors, letters
         from mfa.hosted import email_link, enrol_link
         from mfa.hosted.me import lost
 
@@ -24,3 +24,4 @@ class MfaConfig(AppConfig):
         enrol_link.register()
         lost.register()
         account.PARTS.append(factor.PART)
+        registry.GATES.append(factors.gate)

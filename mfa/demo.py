@@ -92,6 +92,7 @@ def build() -> dict[str, Any]:
         "base_url": settings.PUBLIC_URL,
         "member_email": MEMBERS[0][2],
         "member_password": kept.get("member_password") or _words(),
+        "member_totp_secret": kept.get("member_totp_secret") or _app_secret(),
         "staff_email": STAFF[2],
         "staff_password": kept.get("staff_password") or _words(),
         "staff_totp_secret": kept.get("staff_totp_secret") or _app_secret(),
@@ -102,7 +103,7 @@ def build() -> dict[str, Any]:
     with transaction.atomic():
         staff = _person(operator(), *STAFF, password=facts["staff_password"], is_staff=True)
         _enrol(staff, BY_APP, facts["staff_totp_secret"])
-        customer = _customer(facts["member_password"])
+        customer = _customer(facts["member_password"], facts["member_totp_secret"])
         site = customer.sites.get(is_first=True)
         facts |= {
             "customer_key": str(customer.number),
@@ -118,7 +119,7 @@ def build() -> dict[str, Any]:
     return facts
 
 
-def _customer(password: str) -> Customer:
+def _customer(password: str, secret: str) -> Customer:
     """Nordvik with its members, its first site and that site's key; registered as any customer is."""
     email = MEMBERS[0][2]
     found = (
@@ -150,6 +151,7 @@ def _customer(password: str) -> Customer:
     for first, last, address, role in MEMBERS:
         user = _person(operator(), first, last, address, password=password)
         Membership.objects.get_or_create(user=user, customer=customer, defaults={"role": role})
+        _enrol(user, BY_APP, secret)
     customer.refresh_from_db()
     return customer
 

@@ -63,8 +63,9 @@ DOORS = {
     "doors:agree": (302, 302, 302),
     "doors:confirm": (302, 302, 200),
     "doors:factor": (302, 302, 200),
-    "doors:factor_set_up": (302, 302, 302),
-    "doors:factor_remove": (302, 302, 302),
+    "doors:passkey": (302, 302, 302),
+    "doors:factor_one": (302, 302, 404),
+    "doors:factor_remove": (302, 302, 404),
     "console:account": (302, 302, 200),
     "console:account_password": (302, 302, 200),
     "console:account_email": (302, 302, 200),
@@ -136,8 +137,6 @@ def of_sites_people(route: Route) -> int:
 def of_door(name: str, who: str) -> int:
     if name not in DOORS:
         return OWN_PAGES.get(name, 302)
-    if name == "doors:factor_remove" and who == "staff":
-        return 403  # staff keep theirs
     return DOORS[name][OUTSIDE.index(who) if who in OUTSIDE else 2]
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import legal
+from accounts.console.registry import GATES
 from accounts.http import KumquatRequest
 from accounts.models import Customer, Membership, Role
 from accounts.paths import with_next
@@ -40,7 +41,8 @@ def dashboard(right: Right, *, of_test: bool = True) -> Callable[[View], View]:
     (`of_test` False) are about the real one all the same.
 
     Not signed in: to the sign-in page and back. An owner or admin of a customer that has not agreed to the operator's
-    documents: to the page that asks. Without the right: a page that names the role and who can help.
+    documents: to the page that asks. Whom a gate stops: to where it leads. Without the right: a page that names the
+    role and who can help.
     """
 
     def decorate(view: View) -> View:
@@ -53,8 +55,9 @@ def dashboard(right: Right, *, of_test: bool = True) -> Callable[[View], View]:
                 return render(request, "console/no_customer.html", status=403)
             ours = cast(KumquatRequest, request)
             ours.membership, ours.customer = membership, membership.customer
-            if must_agree(request, membership):
-                return redirect(f"{reverse('doors:agree')}?{urlencode({'next': request.get_full_path()})}")
+            first = _first(request, membership)
+            if first:
+                return redirect(first)
             if not may(membership.role, right):
                 return refuse(request, membership)
             if of_test and "test" in request.session:
@@ -84,6 +87,13 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(with_next("doors:sign_in", request.get_full_path()))
 
 
+def _first(request: HttpRequest, membership: Membership) -> str:
+    """Where this member must go before any page: to agree, or to where a gate leads; nothing when the way is open."""
+    if must_agree(request, membership):
+        return f"{reverse('doors:agree')}?{urlencode({'next': request.get_full_path()})}"
+    return next((address for gate in GATES if (address := gate(request, membership))), "")
+
+
 def must_agree(request: HttpRequest, membership: Membership) -> bool:
     """Whether this member can and must agree for the customer first; asked of the database once a session."""
     if membership.role not in {Role.OWNER, Role.ADMIN}:
@@ -105,7 +115,7 @@ def refuse(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 
 def fresh(view: Page) -> Page:
-    """Ask for the password (and the second factor, if one is set) again unless it was given in the last ten minutes."""
+    """Ask for a proof (a factor, or the password where none is set) unless one was given in the last ten minutes."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from accounts.http import KumquatRequest
@@ -123,6 +124,10 @@ class SiteTab:
 
 
 ENTRIES: list[Entry] = []
+
+# Where a member must go before any page of the dashboard: an address, or nothing.
+GATES: list[Callable[[HttpRequest, Membership], str]] = []
+
 STEPS: list[Step] = []
 TILES: list[Tile] = []
 PANELS: list[Panel] = []

@@ -104,7 +104,7 @@ def greet(console: Console, folder: Path, env: dict[str, str], seconds: float) -
         console.say("\n  This is a demo, with invented people. Sign in")
         console.say(f"    to the dashboard as   {demo['member_email']}   password   {demo['member_password']}")
         console.say(f"    as staff as           {demo['staff_email']}   password   {demo['staff_password']}")
-        console.say(f"  Codes for staff, and every message that would have been sent: {url}/demo/")
+        console.say(f"  Their codes, and every message that would have been sent: {url}/demo/")
     console.say()
 
 

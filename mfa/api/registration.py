@@ -16,8 +16,9 @@ from accounts.http import KumquatRequest
 from mfa.api.problems import Problem
 from mfa.api.serializers import DocumentOut, RegistrationIn, RegistrationOut
 from mfa.api.wire import Json
-from mfa.doors import gate, registering, words
+from mfa.doors import gate, registering
 from mfa.doors.forms import RegisterForm
+from mfa.hosted import steps
 
 FIELDS = {"__all__": "", "agree": "agreed"}  # what the form calls otherwise
 PAGES = {legal.TERMS: "terms", legal.PROCESSING: "data_processing"}
@@ -77,6 +78,6 @@ def _register(request: KumquatRequest, given: dict[str, Any]) -> Response:
         raise Problem("not_usable", _("Nothing was registered. Look at the fields named below."), errors=errors)
     over = limits.hit(gate.registration(request, form.cleaned_data["email"]))
     if over is not None:
-        raise Problem("limited", words.wait(over.wait), wait=over.wait)
+        raise Problem("limited", steps.wait(over.wait), wait=over.wait)
     registering.make(request, form, language)
     return Response({"message": _("Open the link that we mailed, then sign in.")}, status=202)

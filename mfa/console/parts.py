@@ -97,8 +97,8 @@ def own_factor(membership: Membership) -> Now:
     has_one = Authenticator.objects.filter(user=membership.user, confirmed=True, expires_at=None).exists()
     if has_one:
         return Now(True, _("It is asked for at every door of ours."))
-    text = _("An authenticator app on your phone. Whoever learns your password cannot get in with it alone.")
-    return Now(False, text, reverse("doors:factor_set_up"), gettext_lazy("Protect your sign-in"))
+    text = _("A passkey, or an app on your phone. Whoever learns your password cannot get in with it alone.")
+    return Now(False, text, reverse("doors:factor"), gettext_lazy("Protect your sign-in"))
 
 
 def _method(row: Authenticator) -> dict[str, Any]:

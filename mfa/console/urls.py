@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.console import giving, helping, policies, prompt_client, recoveries, sign_ins
+from mfa.console import foreseeing, giving, helping, policies, prompt_client, recoveries, sign_ins
 
 app_name = "mfa_console"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-ins/<str:public_id>/", sign_ins.sign_in, name="sign_in"),
     path("policies/", policies.policies, name="policies"),
     path("policies/scope/", policies.policy, name="policy"),
+    path("policies/foresee/", foreseeing.foresee, name="foresee"),
     path("policies/publish/", policies.publish, name="policy_publish"),
     path("policies/discard/", policies.discard, name="policy_discard"),
     path("sites/<str:public_id>/prompt/", prompt_client.prompt, name="prompt"),

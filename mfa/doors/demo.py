@@ -19,6 +19,7 @@ from mfa.doors import outbox
 from mfa.methods.totp import DIGITS, PERIOD, Totp
 
 View = Callable[..., HttpResponse]
+APPS = ("member", "staff")  # whose codes the page shows
 
 
 def demo_only(view: View) -> View:
@@ -52,19 +53,23 @@ def _cast(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "members": members.order_by("created_at"),
         "users": users,
-        "code": app_code(facts["staff_totp_secret"]),
-        "left": PERIOD - int(time.time()) % PERIOD,
-        "period": PERIOD,
+        "staff": _code(facts, "staff"),
+        "member": _code(facts, "member"),
     }
 
 
 @demo_only
-def staff_code(request: HttpRequest) -> HttpResponse:
-    """The staff's code as it is now, for the page to put in place of the one before."""
+def code_now(request: HttpRequest, who: str) -> HttpResponse:
+    """The code of the members' or the staff's app as it is now, for the page to put in place of the one before."""
+    if who not in APPS:
+        raise Http404
     facts = json.loads((settings.VAR_DIR / FILE).read_text())
+    return render(request, "doors/demo_code.html", {"app": _code(facts, who)})
+
+
+def _code(facts: dict[str, Any], who: str) -> dict[str, Any]:
     left = PERIOD - int(time.time()) % PERIOD
-    context = {"code": app_code(facts["staff_totp_secret"]), "left": left, "period": PERIOD}
-    return render(request, "doors/demo_code.html", context)
+    return {"who": who, "code": app_code(facts[f"{who}_totp_secret"]), "left": left}
 
 
 def app_code(secret: str) -> str:

@@ -15,8 +15,8 @@ from accounts.backends import OperatorBackend
 from accounts.http import KumquatRequest
 from accounts.models import Membership, User
 from accounts.paths import with_next
-from mfa.doors import devices
-from mfa.doors.factors import factor_of
+from mfa.doors import devices, factors
+from mfa.hosted.me import proving
 from mfa.models import Authenticator
 
 HALF = "half"
@@ -25,13 +25,15 @@ BACKEND = "accounts.backends.OperatorBackend"
 
 
 def begin(request: KumquatRequest, user: User, path: str) -> HttpResponse:
-    """The password was right: on to the second step, or in where no second factor is set."""
-    if factor_of(user) is None:
+    """The password was right: on to the second step, or in where no second factor is set up."""
+    if not factors.has_factor(user):
         return enter(request, user, None, path)
     if is_in(request):
         request.session.flush()
     request.session.cycle_key()
     request.session[HALF] = {"user": str(user.pk), "hash": user.get_session_auth_hash(), "at": int(time.time())}
+    for way in factors.ways(user)[:1]:  # asked at once; where that is refused, the page says so and offers the others
+        proving.ask(request, user, way, audit.member(user, request.source))
     return redirect(with_next("doors:code", path))
 
 

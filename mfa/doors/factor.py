@@ -1,107 +1,115 @@
-"""The authenticator app of members and staff: set it up, set it up anew, take it off."""
+"""The second factors of members and staff: added, named, taken off; each change after a fresh proof."""
 
 from typing import Any
 
-import segno
-from django.conf import settings
+from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.console.access import fresh
 from accounts.console.account import Part, own_account
+from accounts.console.fields import LineField
 from accounts.http import KumquatRequest
 from accounts.models import User
-from accounts.paths import next_path, with_next
+from accounts.paths import next_path
 from accounts.verbs import sessions
 from mfa import verbs
-from mfa.contract import METHODS, Verdict
-from mfa.doors import entering, gate, words
-from mfa.doors.factors import FACTOR, factor_of
-from mfa.doors.forms import CodeForm
-from mfa.models import Authenticator
+from mfa.doors import entering, factors
+from mfa.hosted import enrolling
+from mfa.verbs import Owned, Removal
+from mfa.verbs.owning import LONGEST_NAME
+
+ONWARD = "factor_next"  # in the session: where somebody was going who had to set up a factor first
+
+
+class FactorForm(forms.Form):
+    """What the person calls it."""
+
+    name = LineField(label=gettext_lazy("Name"), max_length=LONGEST_NAME, required=False)
 
 
 def summary(user: User) -> dict[str, Any]:
-    """What the account page shows of the second factor."""
-    return {"factor": factor_of(user)}
+    """What the account page shows of the second factors."""
+    return {"factors": [_described(one) for one in factors.owned(user)], "has_one": factors.has_factor(user)}
 
 
 PART = Part("doors/factor_part.html", summary)
+
+
+def _described(one: Owned) -> dict[str, Any]:
+    row = one.authenticator
+    left = one.method.left(row) if row is not None and one.method.is_standby else None
+    return {"one": one, "row": row, "left": left}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_account
 @fresh
 def factor(request: KumquatRequest) -> HttpResponse:
-    """How it stands, and the button that begins to set it up. An app in use works until the new one is proven."""
+    """Add one. What is in use works until the new one is proven; then sessions that have not proven it end."""
+    user, account = request.user, reverse("console:account")
     path = next_path(request)
-    if request.method == "POST":
-        verbs.enrol(request.user, FACTOR, audit.member(request.user, request.source))
-        return redirect(with_next("doors:factor_set_up", path))
-    return render(request, "doors/factor.html", {"factor": factor_of(request.user), "next": path})
+    if path:
+        request.session[ONWARD] = path
+    done = request.session.get(ONWARD, account)
+    is_first = not factors.has_factor(user)
+    leave = "" if is_first and factors.rules_of(user) is factors.DOOR else account
+    by = audit.member(user, request.source)
+    found = enrolling.step(
+        request, user, factors.DOOR, by, done=done, leave=leave, as_factor=is_first, frame="doors/enrol.html"
+    )
+    if isinstance(found, HttpResponse):
+        return found
+    request.session.pop(ONWARD, None)
+    if found.authenticator.method in factors.KEYS:
+        entering.proved(request, found.authenticator)
+        sessions.end_sessions(user, by, keep=request.session.session_key)
+    return found.page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_account
-@fresh
-def set_up(request: KumquatRequest) -> HttpResponse:
-    """The secret as a picture and as text, and the code that shows it arrived."""
-    path = next_path(request)
-    pending = Authenticator.objects.filter(user=request.user, method=FACTOR).exclude(pending_secret=None).first()
-    if pending is None:
-        return redirect(with_next("doors:factor", path))
-    form, wait = CodeForm(request.POST or None), 0
-    if request.method == "POST" and form.is_valid():
-        wait = gate.is_over(request, form, gate.code(request))
-        if not wait and _is_confirmed(request, form):
-            return redirect(path or "console:account")
-    uri = METHODS[FACTOR].provisioning(pending, settings.OPERATOR_NAME or "Kumquat", request.user.username)
-    secret = pending.pending_secret or ""
-    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    context = {"form": form, "next": path, "qr": picture(uri), "secret": grouped, "uri": uri}
-    return gate.show(request, "doors/factor_set_up.html", context, wait)
-
-
-def _is_confirmed(request: KumquatRequest, form: CodeForm) -> bool:
-    """Judge the code. When it is right, sessions that have not proven the new factor end."""
-    by = audit.member(request.user, request.source)
-    judged = verbs.confirm(request.user, FACTOR, form.cleaned_data["code"], by)
-    if judged.verdict is not Verdict.PASSED:
-        form.add_error("code", words.refused(judged))
-        return False
-    entering.proved(request, factor_of(request.user))
-    sessions.end_sessions(request.user, by, keep=request.session.session_key)
-    messages.success(request, _("From now on we ask for a code from your app when you sign in."))
-    return True
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_account
-@fresh
-def remove(request: KumquatRequest) -> HttpResponse:
-    """Take it off. Staff keep theirs: without it they could not come in."""
-    found = factor_of(request.user)
-    if found is None:
+def one(request: KumquatRequest, key: str) -> HttpResponse:
+    """One of them: its name, when it was used, and what can be done with it."""
+    found = _found(request, key)
+    form = FactorForm(request.POST or None, initial={"name": found.authenticator.name if found.authenticator else ""})
+    if request.method == "POST" and form.is_valid() and found.authenticator is not None:
+        found.authenticator.user = request.user
+        verbs.rename(found.authenticator, form.cleaned_data["name"], audit.member(request.user, request.source))
+        messages.success(request, _("Saved."))
         return redirect("console:account")
-    if request.user.is_staff:
-        return render(request, "doors/factor_kept.html", status=403)
+    return render(request, "doors/factor.html", {"factor": _described(found), "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_account
+@fresh
+def remove(request: KumquatRequest, key: str) -> HttpResponse:
+    """Take one off. The last one of who must have one stays, and the page says why."""
+    found, user = _found(request, key), request.user
+    others = sum(other.is_usable and other.method.key in factors.KEYS for other in factors.owned(user))
+    others -= found.is_usable and found.method.key in factors.KEYS
+    context = {"factor": _described(found), "others": others, "back_url": reverse("console:account")}
     if request.method != "POST":
-        return render(request, "doors/factor_remove.html", {"factor": found, "back_url": reverse("console:account")})
-    by = audit.member(request.user, request.source)
-    verbs.reset(found, by)
-    entering.proved(request, None)
-    sessions.end_sessions(request.user, by, keep=request.session.session_key)
-    messages.success(request, _("Your password alone opens your account again."))
+        return render(request, "doors/factor_remove.html", context)
+    by = audit.member(user, request.source)
+    if verbs.remove(user, found.key, factors.rules_of(user), by) is Removal.LAST:
+        return render(request, "doors/factor_kept.html", context, status=403)
+    remaining = next((way.authenticator for way in factors.ways(user) if way.method.key in factors.KEYS), None)
+    entering.proved(request, remaining)
+    sessions.end_sessions(user, by, keep=request.session.session_key)
+    messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": found.name})
     return redirect("console:account")
 
 
-def picture(uri: str) -> SafeString:
-    """The QR code as an image that stands in the page itself, dark on white in both themes."""
-    return format_html('<img src="{}" alt="">', segno.make(uri, error="m").svg_data_uri(border=2, dark="#000"))
+def _found(request: KumquatRequest, key: str) -> Owned:
+    found = verbs.find_owned(factors.owned(request.user), key)
+    if found is None:
+        raise Http404
+    return found

@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import EmailField, PasswordField, PhoneField, judge_password, name_field, new_password
 from accounts.legal import Document
 from accounts.models import User
-from mfa import codes
-from mfa.methods.totp import DIGITS
 
 
 def _where_to_read() -> SafeString:
@@ -93,40 +91,10 @@ class SignInForm(forms.Form):
     password = PasswordField(autocomplete="current-password")
 
 
-class CodeField(forms.CharField):
-    """A code as an app shows it; the space in the middle that some apps show is dropped."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        given: dict[str, Any] = {
-            "label": gettext_lazy("Code from the app"),
-            "max_length": 16,
-            "error_messages": {"required": gettext_lazy("Type the six digits that the app shows.")},
-        }
-        super().__init__(**(given | kwargs))
-
-    def clean(self, value: Any) -> str:
-        code = codes.typed(super().clean(value))
-        if len(code) != DIGITS:
-            raise forms.ValidationError(_("The code has six digits."))
-        return code
-
-
-class CodeForm(forms.Form):
-    """The second step."""
-
-    code = CodeField()
-
-
 class ProofForm(forms.Form):
-    """The password again, and a code where a second factor is set."""
+    """The password again."""
 
     password = PasswordField(autocomplete="current-password")
-    code = CodeField()
-
-    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not with_code:
-            del self.fields["code"]
 
 
 class ForgottenForm(forms.Form):

@@ -11,7 +11,8 @@ from accounts import limits, names
 from accounts.http import KumquatRequest
 from accounts.limits import DAY, HOUR, Limit
 from accounts.models import User
-from mfa.doors import devices, words
+from mfa.doors import devices
+from mfa.hosted import steps
 
 MINUTES = 60
 
@@ -79,7 +80,7 @@ def is_over(request: HttpRequest, form: BaseForm, counted: Sequence[Limit]) -> i
     over = limits.hit(counted)
     if over is None:
         return 0
-    form.add_error(None, words.wait(over.wait))
+    form.add_error(None, steps.wait(over.wait))
     return over.wait
 
 

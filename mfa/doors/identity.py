@@ -5,40 +5,42 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit
+from accounts import audit, limits
 from accounts.http import KumquatRequest
 from accounts.paths import next_path, with_next
-from mfa.contract import Verdict
-from mfa.doors import entering, gate, words
-from mfa.doors.factors import factor_of, prove
+from mfa.doors import entering, factors, gate
 from mfa.doors.forms import ProofForm
-from mfa.models import Authenticator
+from mfa.hosted import steps
+from mfa.hosted.me import proving
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: KumquatRequest) -> HttpResponse:
-    """Ask for the password, and a code where a second factor is set; good for ten minutes."""
+    """Ask for any of the person's factors, or for the password where none is set up; good for ten minutes."""
     path = next_path(request, "console:start")
     if not entering.is_in(request):
         return redirect(with_next("doors:sign_in", path))
-    factor = factor_of(request.user)
-    form, wait = ProofForm(request.POST or None, with_code=factor is not None), 0
+    if not factors.has_factor(request.user):
+        return _by_password(request, path)
+    context = {"next": path}
+    over = limits.hit(gate.proof(request.user)) if request.method == "POST" else None
+    if over is not None:
+        return gate.show(request, "doors/confirm.html", {**context, "error": steps.wait(over.wait)}, over.wait)
+    by = audit.member(request.user, request.source)
+    found = proving.prove(request, request.user, factors.ways(request.user), "doors/confirm.html", context, by)
+    if isinstance(found, HttpResponse):
+        return found
+    entering.proved(request, found.authenticator)
+    return redirect(path)
+
+
+def _by_password(request: KumquatRequest, path: str) -> HttpResponse:
+    form, wait = ProofForm(request.POST or None), 0
     if request.method == "POST" and form.is_valid():
         wait = gate.is_over(request, form, gate.proof(request.user))
-        if not wait and _is_proven(request, form, factor):
-            entering.proved(request, factor)
+        if not wait and request.user.check_password(form.cleaned_data["password"]):
+            entering.proved(request, None)
             return redirect(path)
-    return gate.show(request, "doors/confirm.html", {"form": form, "next": path}, wait)
-
-
-def _is_proven(request: KumquatRequest, form: ProofForm, factor: Authenticator | None) -> bool:
-    """The password first: a code is not spent on a wrong one."""
-    if not request.user.check_password(form.cleaned_data["password"]):
-        form.add_error("password", _("That is not your password."))
-        return False
-    if factor is None:
-        return True
-    judged = prove(request.user, form.cleaned_data["code"], audit.member(request.user, request.source))
-    if judged.verdict is not Verdict.PASSED:
-        form.add_error("code", words.refused(judged))
-    return judged.verdict is Verdict.PASSED
+        if not wait:
+            form.add_error("password", _("That is not your password."))
+    return gate.show(request, "doors/confirm_password.html", {"form": form, "next": path}, wait)

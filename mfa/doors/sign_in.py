@@ -1,21 +1,28 @@
-"""Sign in, prove the second factor, sign out."""
+"""Sign in by a passkey, or by a password and what else is set up; sign out."""
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit
-from accounts.backends import find_member
+from accounts import audit, limits
+from accounts.backends import OperatorBackend, find_member
 from accounts.http import KumquatRequest
+from accounts.models import User
 from accounts.paths import next_path, with_next
 from accounts.verbs.customers import operator
-from mfa.contract import Verdict
-from mfa.doors import entering, gate, words
-from mfa.doors.factors import factor_of, is_verified, prove
-from mfa.doors.forms import CodeForm, SignInForm
+from mfa import verbs
+from mfa.contract import METHODS, Judged, Verdict
+from mfa.doors import entering, factors, gate
+from mfa.doors.forms import SignInForm
+from mfa.hosted import steps
+from mfa.hosted.me import proving
+from mfa.hosted.steps import Step
+from mfa.models import Transaction
+
+PASSKEY = "passkey"  # in the session: the transaction of a passkey that says itself whose it is
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,9 +48,9 @@ def sign_in(request: KumquatRequest) -> HttpResponse:
 
 def _already_in(request: KumquatRequest, path: str) -> HttpResponse:
     """Somebody signed in came here: on to where they were going, by way of what they still have to prove."""
-    if request.user.is_staff and not is_verified(request):
-        factor = factor_of(request.user)
-        return redirect(with_next("doors:confirm" if factor else "doors:factor", path))
+    if request.user.is_staff and not factors.is_verified(request):
+        has_one = factors.has_factor(request.user)
+        return redirect(with_next("doors:confirm" if has_one else "doors:factor", path))
     return redirect(path or "console:start")
 
 
@@ -54,20 +61,65 @@ def _note_refusal(request: KumquatRequest, email: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def passkey(request: KumquatRequest) -> HttpResponse:
+    """A passkey instead of address and password: asked for, answered, and judged for this session alone (S32)."""
+    path, txn = next_path(request), _waiting(request)
+    if request.method != "POST":
+        return _ask(request, txn, path) if txn is not None else redirect(with_next("doors:sign_in", path))
+    over = limits.hit(gate.code(request))
+    if over is not None:
+        response = render(request, "doors/passkey.html", {"error": steps.wait(over.wait), "next": path}, status=429)
+        response.headers["Retry-After"] = str(over.wait)
+        return response
+    if txn is None or "credential" not in request.POST:
+        method = next(key for key, method in METHODS.items() if method.identifies)
+        begun = verbs.begin_unnamed(operator(), method=method, verifies_user=True)
+        request.session[PASSKEY] = begun.transaction.public_id
+        return redirect(with_next("doors:passkey", path))
+    by, visitor = audit.stranger(request.source), request.source.network_prefix
+    judged = verbs.verify(operator(), txn.public_id, steps.read(txn, request.POST), by, visitor=visitor)
+    user = _recognised(judged)
+    if user is None:
+        return _ask(request, _waiting(request), path, _("That passkey opens nothing here. Use another one."))
+    del request.session[PASSKEY]
+    return entering.enter(request, user, judged.authenticator, path)
+
+
+def _waiting(request: KumquatRequest) -> Transaction | None:
+    """The transaction that this session was asked with, while it may be answered."""
+    rows = Transaction.objects.filter(customer=operator(), public_id=request.session.get(PASSKEY, ""), user=None)
+    txn = rows.first() if PASSKEY in request.session else None
+    return txn if txn is not None and txn.shown_state == Transaction.State.PENDING else None
+
+
+def _ask(request: KumquatRequest, txn: Transaction | None, path: str, error: str = "") -> HttpResponse:
+    step = Step(txn, operator().name, error) if txn is not None else None
+    return render(request, "doors/passkey.html", {"step": step, "error": error, "next": path})
+
+
+def _recognised(judged: Judged) -> User | None:
+    """The member or staff whose passkey passed; the operator's end users have no door here, and no password."""
+    if judged.verdict is not Verdict.PASSED or judged.authenticator is None:
+        return None
+    user = OperatorBackend().get_user(judged.authenticator.user_id)
+    return user if user is not None and user.has_usable_password() else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: KumquatRequest) -> HttpResponse:
-    """The second step, for who has just given the right password."""
+    """The second step, for who has just given the right password: any way that is strong enough."""
     path, user = next_path(request), entering.half_in(request)
     if user is None:
         return redirect(with_next("doors:sign_in", path))
-    form, wait = CodeForm(request.POST or None), 0
-    if request.method == "POST" and form.is_valid():
-        wait = gate.is_over(request, form, gate.code(request))
-        if not wait:
-            judged = prove(user, form.cleaned_data["code"], audit.member(user, request.source))
-            if judged.verdict is Verdict.PASSED:
-                return entering.enter(request, user, factor_of(user), path)
-            form.add_error("code", words.refused(judged))
-    return gate.show(request, "doors/code.html", {"form": form, "next": path}, wait)
+    context = {"next": path}
+    over = limits.hit(gate.code(request)) if request.method == "POST" else None
+    if over is not None:
+        return gate.show(request, "doors/code.html", {**context, "error": steps.wait(over.wait)}, over.wait)
+    by = audit.member(user, request.source)
+    found = proving.prove(request, user, factors.ways(user), "doors/code.html", context, by)
+    if isinstance(found, HttpResponse):
+        return found
+    return entering.enter(request, user, found.authenticator, path)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.http import is_within, source_of
 from accounts.paths import is_own, with_next
-from mfa.doors.factors import factor_of, is_verified
+from mfa.doors.factors import has_factor, is_verified
 
 
 def _must_be_near(request: HttpRequest) -> None:
@@ -50,7 +50,7 @@ class StaffSite(AdminSite):
         if not user.is_staff:
             return render(request, "doors/not_staff.html", status=403)
         if not is_verified(request):
-            return redirect(with_next("doors:confirm" if factor_of(user) else "doors:factor", path))
+            return redirect(with_next("doors:confirm" if has_factor(user) else "doors:factor", path))
         return redirect(path)
 
     def logout(  # type: ignore[override]  # a redirect, where Django shows a page

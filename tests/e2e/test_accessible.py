@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.browsing import enter_as_staff, sign_in
+from tests.e2e.browsing import enter_as_member, enter_as_staff
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.e2e
@@ -32,8 +32,24 @@ DASHBOARD = (
         "/dashboard/team/",
         "/dashboard/team/invite/",
     ),
-    *("/dashboard/audit/", "/dashboard/settings/", "/dashboard/settings/close/", "/dashboard/support/"),
-    *("/dashboard/support/ask/", "/dashboard/account/", "/dashboard/account/password/", "/factor/"),
+    *(
+        "/dashboard/audit/",
+        "/dashboard/settings/",
+        "/dashboard/settings/close/",
+        "/dashboard/groups/add/",
+        "/dashboard/policies/",
+        "/dashboard/policies/scope/",
+        "/dashboard/policies/foresee/?user=nora@nordvik.example",
+        "/dashboard/support/",
+    ),
+    *(
+        "/dashboard/support/ask/",
+        "/dashboard/account/",
+        "/dashboard/account/password/",
+        "/factor/",
+        "/factor/?add=webauthn",
+        "/dashboard/groups/",
+    ),
 )
 # Pages about one thing: the list, and what the address of the first such thing begins with
 OF_ONE = (
@@ -84,7 +100,7 @@ def test_pages_that_are_open_to_all(open_page: Callable[..., Page], look: dict[s
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_dashboard(open_page: Callable[..., Page], server: Server, look: dict[str, Any]) -> None:
     page = open_page(**look)
-    sign_in(page, server.demo["member_email"], server.demo["member_password"])
+    enter_as_member(page, server)
     wrong = walk(page, DASHBOARD)
     for listed, start in OF_ONE:
         page.goto(listed)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.person import Person
 from tests.e2e.server import Server
-from tests.e2e.wordpress import PASSWORD, Site, app_code, forget_steps, status
+from tests.e2e.wordpress import PASSWORD, Site, app_code, forget_steps, set_up_app, status
 
 
 def enrol_by_our_secret(site: Site, name: str) -> str:
@@ -79,6 +79,7 @@ def test_a_lost_phone_is_taken_off_by_the_owner_and_mail_lets_in(server: Server,
     owner.sign_in("owner@shop.example", PASSWORD)
     if owner.answer.url.path == "/agree/":
         owner.answer_form(agree="on")
+    set_up_app(owner)
     owner.open(f"/dashboard/users/?q={name}")
     owner.open(owner.find_link(r"/dashboard/users/[\w-]{22}/"))
     owner.open(owner.find_link(r"/dashboard/users/[\w-]{22}/methods/[\w-]{22}/reset/"))

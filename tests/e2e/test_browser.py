@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import enter_as_staff, sign_in
+from tests.e2e.browsing import enter_as_member, enter_as_staff, set_up_app, sign_in
 from tests.e2e.server import Server
 from tests.e2e.wordpress import Site, app_code, forget_steps, status
 
@@ -151,6 +151,8 @@ def test_a_newcomers_first_ten_minutes(open_page: Callable[..., Page], server: S
     sign_in(page, OWNER, PASSWORD)
     expect(page.get_by_text("That address and password do not fit together.")).to_be_visible()
     sign_in(page, OWNER, NEW_PASSWORD)
+    expect(page.get_by_role("heading", name="Add a way to sign in")).to_be_visible()  # a site is connected by now
+    set_up_app(page)
     expect(page.get_by_role("button", name="Your account")).to_be_visible()
 
 
@@ -159,7 +161,7 @@ def test_a_member_of_staff_finds_a_customer_and_answers_a_question(
     open_page: Callable[..., Page], server: Server
 ) -> None:
     owner, staff = open_page(), open_page()
-    sign_in(owner, server.demo["member_email"], server.demo["member_password"])
+    enter_as_member(owner, server)
     owner.get_by_role("link", name="Support").click()
     owner.get_by_role("link", name="Write to us").first.click()
     owner.get_by_label("What is it about?").fill("Which port does it need?")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from typing import Any
 
@@ -98,3 +99,12 @@ def forget_steps(server: Server, name: str) -> None:
         "WHERE user_id = (SELECT id FROM accounts_user WHERE canonical_username = %s)",
         name,
     )
+
+
+def set_up_app(person: Person) -> None:
+    """Add an authenticator app as a second factor of a member's own, and prove its first code."""
+    person.open("/factor/?add=totp")
+    person.answer_form()
+    found = re.search(r'<code id="secret">([A-Z2-7 ]+)<', person.page)
+    assert found, person.page
+    person.answer_form(code=app_code(found[1].replace(" ", "")))

@@ -83,7 +83,8 @@ def test_an_apps_code_that_signed_in_does_not_confirm_and_the_other_way_round():
     assert here.post("/sign-in/code/", {"code": code}).status_code == 302
     sign_in(there, user)
     assert there.post("/sign-in/code/", {"code": code}).status_code == 200
-    confirmed = here.post("/confirm/", {"password": "correct horse battery", "code": code})
+    here.post("/confirm/", {"method": "totp"})
+    confirmed = here.post("/confirm/", {"code": code})
 
     assert confirmed.status_code == 200
     assert "_auth_user_id" not in there.session

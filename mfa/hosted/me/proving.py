@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import limits
 from accounts.assurance import Assurance
+from accounts.audit import Actor
 from accounts.limits import Limit
 from accounts.models import User
 from mfa import verbs
@@ -32,32 +33,39 @@ def strong_ways(person: User, rules: Effective, but: str = "") -> list[Way]:
 
 
 def prove(
-    request: OwnRequest, person: User, ways: list[Way], template: str, context: dict[str, Any]
+    request: OwnRequest,
+    person: User,
+    ways: list[Way],
+    template: str,
+    context: dict[str, Any],
+    by: Actor | None = None,
 ) -> HttpResponse | Judged:
     """Answer one request of a proof, until one of `ways` passed: then it returns the verdict.
 
-    The page's address stays the same; which transaction waits stands in the session.
+    The page's address stays the same; which transaction waits stands in the session. `by` is the person, unless they
+    act as a member.
     """
-    told = {**context, "customer": request.customer, "person": person, "ways": _listed(ways)}
+    by = by or actor(request, person)
+    told = {**context, "customer": person.customer, "person": person, "ways": _listed(ways)}
     txn = _asked(request, person, ways)
     if txn is not None and METHODS[txn.method].polls and txn.state == txn.State.APPROVED:
         del request.session[ASKED]
         return Judged(Verdict.PASSED, authenticator=txn.authenticator)
     if request.method == "POST" and "method" in request.POST:
-        return _begin(request, person, ways, template, told)
+        return _begin(request, person, ways, template, told, by)
     if txn is None or "other" in request.GET:
         return render(request, template, told)
     if request.method != "POST":
-        return render(request, template, {**told, "step": _step(request, txn), "again_url": request.get_full_path()})
-    return _answered(request, person, txn, template, told)
+        return render(request, template, {**told, "step": _step(person, txn), "again_url": request.get_full_path()})
+    return _answered(request, person, txn, template, told, by)
 
 
 def _answered(
-    request: OwnRequest, person: User, txn: Transaction, template: str, told: dict[str, Any]
+    request: OwnRequest, person: User, txn: Transaction, template: str, told: dict[str, Any], by: Actor
 ) -> HttpResponse | Judged:
     response = steps.read(txn, request.POST)
-    by, visitor = actor(request, person), request.source.network_prefix
-    judged = verbs.verify(request.customer, txn.public_id, response, by, visitor=visitor)
+    visitor = request.source.network_prefix
+    judged = verbs.verify(person.customer, txn.public_id, response, by, visitor=visitor)
     if judged.verdict is Verdict.PASSED:
         del request.session[ASKED]
         return judged
@@ -65,10 +73,12 @@ def _answered(
     if judged.verdict is Verdict.EXPIRED or not judged.tries_left:
         request.session.pop(ASKED, None)
         return render(request, template, {**told, "error": said})
-    return render(request, template, {**told, "step": _step(request, txn, said)})
+    return render(request, template, {**told, "step": _step(person, txn, said)})
 
 
-def _begin(request: OwnRequest, person: User, ways: list[Way], template: str, told: dict[str, Any]) -> HttpResponse:
+def _begin(
+    request: OwnRequest, person: User, ways: list[Way], template: str, told: dict[str, Any], by: Actor
+) -> HttpResponse:
     way = verbs.find_way(ways, request.POST["method"])
     if way is None:
         return render(request, template, {**told, "error": _("Choose one of these.")})
@@ -77,18 +87,26 @@ def _begin(request: OwnRequest, person: User, ways: list[Way], template: str, to
         response = render(request, template, {**told, "error": steps.wait(over.wait)}, status=429)
         response.headers["Retry-After"] = str(over.wait)
         return response
+    refusal = ask(request, person, way, by)
+    if refusal is not None:
+        return render(request, template, {**told, "error": steps.refused(refusal)})
+    return redirect(request.get_full_path())
+
+
+def ask(request: OwnRequest, person: User, way: Way, by: Actor) -> Refusal | None:
+    """Ask for one way's proof in this session; None when it was asked."""
     begun = verbs.begin(
-        request.customer,
+        person.customer,
         method=way.method.key,
         user=person,
         authenticator=way.authenticator,
-        by=actor(request, person),
+        by=by,
         asks_terms=False,
     )
     if isinstance(begun, Refusal):
-        return render(request, template, {**told, "error": steps.refused(begun)})
+        return begun
     request.session[ASKED] = begun.transaction.public_id
-    return redirect(request.get_full_path())
+    return None
 
 
 def _asked(request: OwnRequest, person: User, ways: list[Way]) -> Transaction | None:
@@ -100,8 +118,8 @@ def _asked(request: OwnRequest, person: User, ways: list[Way]) -> Transaction | 
     return txn if txn.shown_state in (txn.State.PENDING, txn.State.APPROVED) else None
 
 
-def _step(request: OwnRequest, txn: Transaction, error: str = "") -> Step:
-    return Step(txn, request.customer.name, error)
+def _step(person: User, txn: Transaction, error: str = "") -> Step:
+    return Step(txn, person.customer.name, error)
 
 
 def _listed(ways: list[Way]) -> list[dict[str, Any]]:

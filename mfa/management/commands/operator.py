@@ -11,7 +11,7 @@ from accounts import audit, links, names
 from accounts.models import User
 from accounts.verbs.staff import set_up_staff
 from mfa import verbs
-from mfa.doors.factors import factor_of
+from mfa.models import Authenticator
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Make the first staff, or let one back in: the user of --email becomes staff, their password, sessions and "
-        "authenticator app stop working, and a link is printed with which they choose a password. The app is set up "
-        "at the sign-in that follows."
+        "second factors stop working, and a link is printed with which they choose a password. A second factor is set "
+        "up at the sign-in that follows."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,12 +35,13 @@ class Command(BaseCommand):
             raise CommandError(f"{email!r} is not an e-mail address.") from error
         with transaction.atomic():
             link = set_up_staff(email, audit.SYSTEM)
-            self._take_off_app(link.user)
+            self._take_off_factors(link.user)
         self.stdout.write(f"Open this link within an hour to choose a password for {email}:\n\n    {links.url(link)}\n")
-        self.stdout.write("Then sign in; the page that follows sets up an authenticator app. Staff pages: /staff/")
+        self.stdout.write("Then sign in; the page that follows sets up a second factor. Staff pages: /staff/")
 
-    def _take_off_app(self, user: User | None) -> None:
-        found = factor_of(user) if user is not None else None
-        if found is not None:
-            verbs.reset(found, audit.SYSTEM)
-            self.stdout.write("The authenticator app they had no longer works.")
+    def _take_off_factors(self, user: User | None) -> None:
+        found = list(Authenticator.objects.filter(user=user)) if user is not None else []
+        for one in found:
+            verbs.reset(one, audit.SYSTEM)
+        if found:
+            self.stdout.write("The second factors they had no longer work.")

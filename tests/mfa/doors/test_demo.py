@@ -32,7 +32,7 @@ def write(path, *letters):
 
 
 @pytest.mark.promise("S33")
-@pytest.mark.parametrize("path", ["/demo/", "/demo/code/", "/demo/mailbox/"])
+@pytest.mark.parametrize("path", ["/demo/", "/demo/code/staff/", "/demo/mailbox/"])
 def test_a_server_that_is_no_demo_has_none_of_it(client, path):
     assert live.DEMO is False
     assert client.get(path).status_code == 404
@@ -51,10 +51,12 @@ def test_everybody_on_the_page_can_sign_in_as_it_says(client, demo):
 
     for member in page.context["members"]:
         response = client.post("/sign-in/", {"email": member.user.email, "password": facts["member_password"]})
-        assert response["Location"] == "/dashboard/", member
+        assert response["Location"] == "/sign-in/code/", member
+        code = client.get("/demo/code/member/").context["app"]["code"]
+        assert client.post("/sign-in/code/", {"code": code})["Location"] == "/dashboard/", member
         client.post("/sign-out/")
     client.post("/sign-in/", {"email": facts["staff_email"], "password": facts["staff_password"], "next": "/staff/"})
-    code = client.get("/demo/code/").context["code"]
+    code = client.get("/demo/code/staff/").context["app"]["code"]
     assert client.post("/sign-in/code/", {"code": code, "next": "/staff/"})["Location"] == "/staff/"
     assert client.get("/staff/").status_code == 200
 
@@ -118,5 +120,6 @@ def test_every_page_of_a_demo_says_that_it_is_one(client, demo):
     ):
         assert "This is a demo" in client.get(path).content.decode(), path
     client.post("/sign-in/", {"email": facts["member_email"], "password": facts["member_password"]})
+    client.post("/sign-in/code/", {"code": client.get("/demo/code/member/").context["app"]["code"]})
     for path in ("/dashboard/", "/dashboard/account/"):
         assert "This is a demo" in client.get(path).content.decode(), path

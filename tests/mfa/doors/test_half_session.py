@@ -10,7 +10,14 @@ OPEN = {
     "", "about/", "terms/", "data-processing/", "privacy/", "register/", "sign-in/", "sign-in/code/", "forgotten/",
     "sign-out/", "l/", "i18n/setlang/", "healthz", "readyz",
 }  # fmt: skip
-ELSEWHERE = ("moas/", "l/<", "demo/", "api/", "p/")  # open to everybody by their own rules, with no session read
+ELSEWHERE = (
+    "moas/",
+    "l/<",
+    "demo/",
+    "api/",
+    "p/",
+    "agree/<",
+)  # open to everybody by their own rules, with no session read
 
 
 def patterns(resolver, prefix=""):

@@ -221,7 +221,7 @@ def test_a_wrong_password_proves_nothing(client):
     assert client.session["proved_at"] == 0
 
 
-def test_a_second_factor_is_asked_for_too_and_not_spent_on_a_wrong_password(client):
+def test_who_has_a_factor_proves_that_and_a_password_is_not_enough(client):
     user = member()
     factor = AuthenticatorFactory(user=user)
     sign_in(client, user)
@@ -231,19 +231,19 @@ def test_a_second_factor_is_asked_for_too_and_not_spent_on_a_wrong_password(clie
     session["proved_at"] = 0
     session.save()
 
-    assert client.post("/confirm/", {"password": PASSWORD}).context["form"].errors["code"]
-    assert client.post("/confirm/", {"password": PASSWORD, "code": earlier}).context["form"].errors["code"]
-    factor.refresh_from_db()
-    spent = factor.last_step
-    client.post("/confirm/", {"password": "wrong", "code": code_of(factor, at=(spent + 1) * 30)})
-    factor.refresh_from_db()
-    assert factor.last_step == spent
+    assert client.post("/confirm/", {"password": PASSWORD}).status_code == 200
     assert client.session["proved_at"] == 0
+    client.post("/confirm/", {"method": "totp"})
+    assert "used already" in client.post("/confirm/", {"code": earlier}).content.decode()
+    assert client.session["proved_at"] == 0
+    factor.refresh_from_db()
+    key = client.cookies["session"].value
 
-    response = client.post("/confirm/", {"password": PASSWORD, "code": code_of(factor, at=(spent + 1) * 30)})
+    response = client.post("/confirm/", {"code": code_of(factor, at=(factor.last_step + 1) * 30)})
 
     assert response.status_code == 302
     assert client.session["proved_at"] > 0
+    assert client.cookies["session"].value != key
 
 
 def test_confirming_needs_a_session(client):
@@ -259,13 +259,14 @@ def test_ten_tries_at_confirming_are_enough(client, time_machine):
     assert client.post("/confirm/", {"password": PASSWORD}).status_code == 429
 
 
-def test_staff_prove_both_at_the_admin_when_their_session_has_not(client):
+def test_staff_prove_their_factor_at_the_admin_when_their_session_has_not(client):
     staff = StaffFactory()
     sign_in(client, staff)
     factor = AuthenticatorFactory(user=staff)  # set up in another browser meanwhile
 
     assert client.get("/staff/login/?next=/staff/")["Location"] == "/confirm/?next=%2Fstaff%2F"
-    response = client.post("/confirm/", {"password": PASSWORD, "code": code_of(factor), "next": "/staff/"})
+    client.post("/confirm/?next=/staff/", {"method": "totp"})
+    response = client.post("/confirm/", {"code": code_of(factor), "next": "/staff/"})
 
     assert response["Location"] == "/staff/"
     assert client.get("/staff/").status_code == 200
