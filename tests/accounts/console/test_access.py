@@ -10,8 +10,11 @@ from accounts import audit
 from accounts.console import urls as console_urls
 from accounts.models import AuditRecord, Customer, Invitation, Role
 from accounts.roles import MATRIX, Right, may
+from accounts.scopes import Scope
 from accounts.support import verbs as support
 from accounts.verbs import team
+from accounts.verbs.tokens import make_token
+from accounts.webhooks import verbs as webhooks
 from mfa.console import urls as mfa_urls
 from tests.accounts.console.cast import desk
 from tests.factories import (
@@ -63,6 +66,19 @@ def a_record(customer: Customer) -> dict[str, object]:
     return {"record_id": AuditRecord.objects.filter(customer=customer)[0].pk}
 
 
+def a_token(customer: Customer) -> dict[str, object]:
+    token, _text = make_token(customer, "shop", [Scope.USERS_READ], audit.SYSTEM)
+    return {"public_id": token.public_id}
+
+
+def a_webhook(customer: Customer) -> dict[str, object]:
+    endpoint = webhooks.add(customer, "shop", "https://shop.example/in", [], audit.SYSTEM)
+    return {
+        "public_id": endpoint.public_id,
+        "delivery_id": webhooks.test(endpoint, audit.SYSTEM).public_id,
+    }
+
+
 # For each first part of an address, what makes the object that it names and gives its ids.
 OBJECTS: dict[str, Callable[[Customer], dict[str, object]]] = {
     "sites": a_site,
@@ -71,6 +87,8 @@ OBJECTS: dict[str, Callable[[Customer], dict[str, object]]] = {
     "team": lambda customer: {"public_id": MembershipFactory(customer=customer, role=Role.HELP_DESK).public_id},
     "team/invited": an_invitation,
     "support": a_ticket,
+    "tokens": a_token,
+    "webhooks": a_webhook,
     "audit": a_record,
     "sign-ins": lambda customer: {"public_id": TransactionFactory(authenticator__user__customer=customer).public_id},
 }
