@@ -37,7 +37,7 @@ class Engine:
     def _judge(self, name: str, user: str, context: Context, *, failed: bool) -> Decision:
         values = read(context, self.features)
         crowd = in_crowd(values, self.keys)
-        loaded = self.store.load(user, crowd)
+        loaded = self.store.load(user, crowd, int(context.at))
         own = {level: self.keys.own(loaded.salt, level, value) for level, value in values.items()}
         attempt = hashed(context, self.features, values, crowd, own)
         if failed:

@@ -5,7 +5,7 @@ counts once a day, however often it is shown, so that nobody becomes the owner i
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from rba.contract import Attempt, Mark
@@ -58,8 +58,37 @@ class Profile:
     under: dict[str, dict[str, Under]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored."""
-        return asdict(self)
+        """As it is stored: small, and the same to the bit when it is read again."""
+        stored = {name: getattr(self, name) for name in _PLAIN}
+        stored["hours"] = [[hour, weight, day] for hour, (weight, day) in self.hours.items()]
+        stored["values"] = {
+            level: {own: [one.weight, one.day, one.born] for own, one in values.items()}
+            for level, values in self.values.items()
+        }
+        stored["under"] = {
+            level: {own: [one.mass, one.day, one.born, one.expected, one.new] for own, one in parents.items()}
+            for level, parents in self.under.items()
+        }
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Profile":
+        """What `to_json` gave; an empty history out of nothing."""
+        if not stored:
+            return cls()
+        profile = cls(**{name: stored[name] for name in _PLAIN})
+        profile.place = (stored["place"][0], stored["place"][1]) if stored["place"] else None
+        profile.hours = {hour: (weight, day) for hour, weight, day in stored["hours"]}
+        profile.values = {
+            level: {own: Value(*one) for own, one in values.items()} for level, values in stored["values"].items()
+        }
+        profile.under = {
+            level: {own: Under(*one) for own, one in parents.items()} for level, parents in stored["under"].items()
+        }
+        return profile
+
+
+_PLAIN = ("proofs", "days", "day", "at", "first", "offset", "place", "last", "versions", "shown", "probation")
 
 
 def fading(half_life: int, days: int) -> float:

@@ -42,8 +42,8 @@ class Decision:
 class Store(Protocol):
     """Histories of one customer's users. A decision is one `load` and one `record`; learning waits for proof."""
 
-    def load(self, user: str, crowd: Mapping[str, str]) -> Loaded:
-        """The user's history and what everybody showed of these values (a hash by level)."""
+    def load(self, user: str, crowd: Mapping[str, str], at: int = 0) -> Loaded:
+        """The user's history, what everybody showed of these values (a hash by level), what was unproved lately."""
 
     def record(self, decision: Decision) -> None:
         """Keep a decision, or a failure, which teaches nobody anything but how much fails at its source."""
@@ -68,7 +68,7 @@ class MemoryStore:
         self._learned: list[Lesson] = []
         self._folded = 0
 
-    def load(self, user: str, crowd: Mapping[str, str]) -> Loaded:
+    def load(self, user: str, crowd: Mapping[str, str], at: int = 0) -> Loaded:
         pasts = tuple(past_of(one) for one in self._past[user]) if user in self._past else ()
         profile = self._profiles.setdefault(user, Profile())
         return Loaded(profile, self._salts.setdefault(user, secrets.token_bytes(16)), self._crowd, pasts)
