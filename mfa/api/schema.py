@@ -76,7 +76,7 @@ class Schema(AutoSchema):
         return found
 
     def _more(self) -> tuple[int, ...]:
-        return (410,) if self.get_operation_id() == "verify_transaction" else ()
+        return (410,) if self.get_operation_id() in {"verify_transaction", "answer_transaction"} else ()
 
     def _problem(self, status: int) -> dict[str, Any]:
         self.resolve_serializer(ProblemOut(), "response")  # so that it is among the components

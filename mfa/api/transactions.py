@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from accounts import agreeing
 from accounts.assurance import Assurance
-from accounts.models import Site, User
+from accounts.models import Link, Site, User
 from accounts.scopes import Scope
 from accounts.verbs import find_user
-from mfa import policies, verbs
+from mfa import policies, sent, verbs
 from mfa.api import paging
 from mfa.api.base import ApiView
 from mfa.api.fields import WORTH, Id, Username
@@ -258,6 +258,35 @@ class Cancel(ApiView):
         if verbs.cancel(self.customer, found.public_id, self.by):
             found = _one(self, transaction_id)
         return Response(TransactionOut(found).data)
+
+
+class AnswerIn(serializers.Serializer[object]):
+    """What the person would have decided on the page that a mailed link opens."""
+
+    allow = serializers.BooleanField()
+
+
+class AnswerLink(ApiView):
+    """In test mode: the decision on a mailed link, which nobody gets."""
+
+    scopes = {"post": Scope.TRANSACTIONS}
+    repeatable = True
+
+    @extend_schema(operation_id="answer_transaction", request=AnswerIn, responses=TransactionOut)
+    def post(self, request: Request, transaction_id: str) -> Response:
+        """In test mode alone: allow or deny as the person would by the mailed link, for there nothing is sent."""
+        if not self.customer.is_test:
+            raise Problem("forbidden", _("Only the person decides, by the link in the mail. This is for test mode."))
+        body = AnswerIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        found = _one(self, transaction_id)
+        link = Link.objects.filter(customer=self.customer, purpose=sent.LINK, about=found.public_id).first()
+        if link is None:
+            raise Problem("ended")
+        link.customer = self.customer
+        if verbs.decide(link, body.validated_data["allow"], self.by).verdict is not Verdict.PASSED:
+            raise Problem("ended")
+        return Response(TransactionOut(_one(self, transaction_id)).data)
 
 
 def _chosen(user: User, rules: policies.Effective, given: dict[str, Any]) -> tuple[str, Authenticator | None]:

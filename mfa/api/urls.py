@@ -29,6 +29,7 @@ urlpatterns = [
     path("transactions/<public:transaction_id>", transactions.OneTransaction.as_view(), name="transaction"),
     path("transactions/<public:transaction_id>/verify", transactions.Verify.as_view(), name="verify"),
     path("transactions/<public:transaction_id>/cancel", transactions.Cancel.as_view(), name="cancel"),
+    path("transactions/<public:transaction_id>/answer", transactions.AnswerLink.as_view(), name="answer"),
     path("users", users.Users.as_view(), name="users"),
     path("users/<public:user_id>", users.OneUser.as_view(), name="user"),
     path("users/<public:user_id>/disable", users.Disable.as_view(), name="user_disable"),

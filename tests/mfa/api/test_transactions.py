@@ -5,9 +5,10 @@ from django.utils import timezone
 from django_otp.oath import hotp
 
 from accounts.audit import SYSTEM
-from accounts.models import Message
+from accounts.models import Message, WebhookDelivery
 from accounts.scopes import Scope
 from accounts.verbs.testing import test_customer as universe
+from accounts.webhooks import verbs as webhooks
 from mfa import codes
 from mfa.base32 import decode
 from mfa.models import Policy, Transaction
@@ -81,6 +82,27 @@ def test_in_test_mode_the_code_is_123456_and_nothing_is_sent(one, django_capture
     assert Message.objects.get().state == "kept"
     assert test.post(f"transactions/{begun['id']}/verify", {"response": "654321"})["code"] == "wrong"
     assert test.post(f"transactions/{begun['id']}/verify", {"response": "123456"})["verdict"] == "passed"
+
+
+@pytest.mark.parametrize(("allow", "state"), [(True, "approved"), (False, "denied")])
+def test_in_test_mode_a_mailed_link_is_answered_by_a_call_and_in_live_mode_never(one, allow, state):
+    test = program(customer=universe(one.customer, SYSTEM))
+    for program_, answer in ((one, "forbidden"), (test, None)):
+        user = UserFactory(customer=program_.customer)
+        begun = program_.post("transactions", {"user": user.public_id, "method": "email_link"})
+        path = f"transactions/{begun['id']}/answer"
+        assert program_.post(path, {"allow": allow}).get("code") == answer
+    assert test.get(f"transactions/{begun['id']}")["state"] == state
+    assert test.post(path, {"allow": True})["code"] == "ended"
+
+
+def test_an_answer_costs_two_more_where_a_webhook_wants_to_know(one, nora, django_assert_num_queries):
+    webhooks.add(one.customer, "shop", "https://shop.example/in", [], SYSTEM)
+    begun = one.post("transactions", {"user": nora.public_id, "method": "totp"})
+
+    with django_assert_num_queries(1 + 3 + 2 + 2):
+        one.post(f"transactions/{begun['id']}/verify", {"response": app_code()})
+    assert WebhookDelivery.objects.get(event="authentication.passed").endpoint.name == "shop"
 
 
 def test_live_codes_are_never_the_fixed_one(one):
