@@ -16,15 +16,19 @@ TAG = re.compile(r"</?\w+[^>]*>")
 SAME_IN_BOTH = {
     "%(ms)s ms",
     "%(n)d person",
-    "%(n)s ms",
+    "%(n)s person",
     "%(n)s s",
+    "%(n)s webhook",
+    "%(n)s ms",
     "%(sentence)s (%(detail)s)",
     "Demo",
     "Send",
     "Start",
+    "Webhook",
     "id",
     "over %(n)s",
     "person",
+    "webhook",
 }
 # What we never say, in the voice of the house: begging, shouting, blaming, and words of which we chose another
 NEVER = re.compile(
