@@ -101,5 +101,5 @@ def _why(seen: Foreseen) -> str:
         return _("What is set up does not serve here. It is proved first, then a method that serves must be added.")
     if seen.may_skip:
         put_off = ngettext("Put off %(n)d time so far.", "Put off %(n)d times so far.", seen.skips) % {"n": seen.skips}
-        return f"{_('Nothing is set up yet. It can be put off for now.')} {put_off}"
+        return _("Nothing is set up yet. It can be put off for now.") + " " + put_off
     return _("Nothing is set up yet, and it can be put off no more.")

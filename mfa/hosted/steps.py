@@ -112,7 +112,8 @@ def said(judged: Judged, method: Method) -> str:
         return f"{method.wrong} {_tries(judged)}"
     text = str(VERDICTS[judged.verdict])
     if judged.verdict is Verdict.THROTTLED:
-        return f"{text} {wait(judged.wait) if judged.wait else _('This way is switched off; use another one.')}"
+        next_step = wait(judged.wait) if judged.wait else _("This way is switched off; use another one.")
+        return f"{text} {next_step}"
     return text
 
 
@@ -121,7 +122,9 @@ def refused(refusal: Refusal) -> str:
     text = str(REASONS[refusal.reason])
     if refusal.wait:
         return f"{text} {wait(refusal.wait)}"
-    return f"{text} {_('This way is switched off; use another one.')}" if refusal.reason is Reason.WAITING else text
+    if refusal.reason is Reason.WAITING:
+        return text + " " + _("This way is switched off; use another one.")
+    return text
 
 
 def wait(seconds: int) -> str:
