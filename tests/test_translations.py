@@ -16,10 +16,10 @@ TAG = re.compile(r"</?\w+[^>]*>")
 SAME_IN_BOTH = {
     "%(ms)s ms",
     "%(n)d person",
+    "%(n)s ms",
     "%(n)s person",
     "%(n)s s",
     "%(n)s webhook",
-    "%(n)s ms",
     "%(sentence)s (%(detail)s)",
     "Demo",
     "Send",
