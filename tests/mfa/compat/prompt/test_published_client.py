@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from duo_universal.client import Client, DuoException
+from duo_universal.client import Client, DuoException  # type: ignore[import-untyped]
 
 from mfa.models import Authenticator
 from tests.e2e.server import free_port
@@ -40,6 +40,12 @@ def pair():
     return made
 
 
+def found(pattern: str, text: str, flags: int = 0) -> re.Match[str]:
+    match = re.search(pattern, text, flags)
+    assert match, pattern
+    return match
+
+
 def published(pair, proxy, **changed):
     given = {"client_id": pair.client_id, "client_secret": pair.secret, "duo_certs": str(proxy.ca)} | changed
     return Client(host=proxy.host, redirect_uri=CALLBACK, **given)
@@ -48,7 +54,7 @@ def published(pair, proxy, **changed):
 def come_back(person: Person, url: str) -> dict[str, str]:
     """Prove oneself at the prompt; what the browser is led back to the site with."""
     person.open(url)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', person.here.text)[1]
+    token = found(r'name="csrfmiddlewaretoken" value="([^"]+)"', person.here.text)[1]
     given = {"csrfmiddlewaretoken": token, "code": app_code()}
     response = person.browser.post(person.here.url, given, allow_redirects=False, timeout=30)
     return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["Location"]).query).items()}
@@ -93,10 +99,10 @@ def test_the_published_client_says_what_is_wrong(pair, proxy):
 def tutorial(pair, proxy, tmp_path) -> Iterator[str]:
     """The tutorial's own site, run with its own commands."""
     text = TUTORIAL.read_text()
-    (tmp_path / "site.py").write_text(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1])
+    (tmp_path / "site.py").write_text(found(r"```python\n(.*?)```", text, re.DOTALL)[1])
     commands = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
     assert "pip install duo_universal" in commands
-    run = re.search(r"^export .*\npython site\.py$", commands, re.MULTILINE)[0]
+    run = found(r"^export .*\npython site\.py$", commands, re.MULTILINE)[0]
     for name, value in {
         "second-factor.example": proxy.host,
         "CLIENT_ID=DI…": f"CLIENT_ID={pair.client_id}",
@@ -141,7 +147,7 @@ def test_the_tutorials_site_lets_nobody_in_without_it(tutorial, proxy):
     nora = Person(str(proxy.ca))
     nora.post_to(tutorial, name="nora", password="correct horse battery")  # the tutorial's
     page = nora.post(f"{nora.here.url}cancel/").text
-    back = re.search(r'href="(http://localhost[^"]+)"', page)[1].replace("&amp;", "&")
+    back = found(r'href="(http://localhost[^"]+)"', page)[1].replace("&amp;", "&")
 
     assert "Not signed in" in nora.open(back).text
     assert "did not begin here" in nora.open(f"{tutorial}callback?state=x&duo_code=y").text

@@ -12,7 +12,7 @@ from tests.mfa.compat.prompt.site import HEALTH, Site, app_code, health, lead, r
 from tests.mfa.compat.test_cost import queries
 
 pytestmark = pytest.mark.django_db
-STATED = Path(__file__).parents[3] / "docs/performance.md"
+STATED = Path(__file__).parents[4] / "docs/performance.md"
 LIMIT = 100_000  # bytes of a page and all that it loads, without images
 ROW = re.compile(r"^\| prompt: ([^|]+?) \| (\d+) \|", re.MULTILINE)
 

@@ -1,0 +1,1 @@
+"""The prompt's pages."""
