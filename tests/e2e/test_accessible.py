@@ -19,6 +19,7 @@ LOOKS = [
 ]
 OPEN_TO_ALL = (
     *("/", "/about/", "/terms/", "/data-processing/", "/privacy/", "/register/", "/sign-in/", "/forgotten/"),
+    *("/privacy/changes/", "/who/nordvik/"),
     *("/demo/", "/demo/mailbox/", "/no-such-page/", "/api/v1/docs/", "/api/v1/docs/transactions/"),
 )
 DASHBOARD = (
@@ -50,6 +51,7 @@ DASHBOARD = (
         "/factor/?add=webauthn",
         "/dashboard/groups/",
     ),
+    *("/dashboard/terms/", "/dashboard/terms/edit/", "/dashboard/data/", "/dashboard/data/record/"),
 )
 # Pages about one thing: the list, and what the address of the first such thing begins with
 OF_ONE = (
