@@ -20,7 +20,7 @@ from mfa.api import paging
 from mfa.api.base import ApiView
 from mfa.api.fields import WORTH, Id, Username
 from mfa.api.problems import Problem, not_usable
-from mfa.api.refusals import failed, refused
+from mfa.api.refusals import WHY, failed, refused
 from mfa.contract import METHODS, Begun, Prompt, Reason, Refusal, Verdict
 from mfa.models import Authenticator, Transaction
 
