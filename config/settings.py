@@ -176,7 +176,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"queue": "otp", "expires": 10},
     },
-    "begin anew who waited": {"task": "mfa.tasks.send_due_recoveries", "schedule": 60.0},
+    "begin anew who waited": {"task": "mfa.tasks.send_due_recoveries", "schedule": 15.0},
     "learn from sign-ins": {"task": "rba.tasks.fold", "schedule": 60.0, "options": {"expires": 60}},
     "forget old risks": {"task": "rba.tasks.forget_old", "schedule": crontab(minute="47")},
     "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},

@@ -95,10 +95,10 @@ def _show(request: OwnRequest, template: str, status: int = 200, wait: int = 0, 
 def _limits(request: OwnRequest) -> Sequence[Limit]:
     """By network and by name from there; never by name alone, so that strangers keep nobody out (S20)."""
     network, name = request.source.network_prefix, request.POST.get("username", "")[:255].casefold()
-    return [
-        Limit("own door, network", f"{request.customer.pk} {network}", 60, 600),
-        Limit("own door, name and network", f"{request.customer.pk} {name} {network}", 20, 600),
-    ]
+    counted = [Limit("own door, network", f"{request.customer.pk} {network}", 120, 600)]
+    if "method" in request.POST:
+        counted.append(Limit("own door, name and network", f"{request.customer.pk} {name} {network}", 20, 600))
+    return counted
 
 
 def _listed(rules: Effective) -> list[dict[str, Any]]:
