@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, links, links_pages
 from accounts.assurance import Assurance
 from accounts.http import source_of
-from accounts.models import Link, User
+from accounts.models import Link
 from mfa import policies, verbs
 from mfa.hosted import enrolling
 from mfa.verbs import notices, recovering
@@ -40,8 +40,9 @@ def page(request: HttpRequest, link: Link) -> HttpResponse:
     if link.value and verbs.has_own_proof(user, rules):
         return render(request, "hosted/enrol/other_way.html", {"customer": user.customer})
     by = audit.end_user(user, source_of(request))
-    done = link_home(user)
-    found = enrolling.step(request, user, rules, by, done=done, as_factor=True, only=link.value)
+    slug = user.customer.slug
+    home, more = reverse("me:home", args=[slug]), reverse("me:add", args=[slug])
+    found = enrolling.step(request, user, rules, by, done=home, as_factor=True, only=link.value, add_url=more)
     if isinstance(found, HttpResponse):
         return found
     links.spend(locked)
@@ -49,8 +50,3 @@ def page(request: HttpRequest, link: Link) -> HttpResponse:
         recovering.complete(user, found.authenticator, by)
     links_pages.done(request)
     return found.page
-
-
-def link_home(user: User) -> str:
-    """Where the last page leads: the person's own pages."""
-    return reverse("me:home", args=[user.customer.slug])

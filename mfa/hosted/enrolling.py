@@ -50,12 +50,13 @@ class Visit:
     leave: str
     as_factor: bool
     only: str
+    add_url: str
     frame: str
     method: Method | None = None
 
     def show(self, template: str, **context: Any) -> HttpResponse:
         told = {"frame": self.frame, "customer": self.user.customer, "done_url": self.done, "leave_url": self.leave}
-        told |= {"method": self.method, "start_url": self.request.path, "person": self.user}
+        told |= {"method": self.method, "start_url": self.request.path, "add_url": self.add_url, "person": self.user}
         return render(self.request, f"hosted/enrol/{template}.html", {**told, **context})
 
 
@@ -92,16 +93,18 @@ def step(
     leave: str = "",
     as_factor: bool = False,
     only: str = "",
+    add_url: str = "",
     frame: str = "hosted/base.html",
 ) -> HttpResponse | Enrolled:
     """Answer one request of the enrolment at this address, until it returns Enrolled.
 
     The page's forms post to the address they stand at; `?add=<method>` names the method. `done` is where the last
     page leads, `leave` where giving up does, if one may. `as_factor` leaves out what is only a way back in. `only`
-    is the one method that may be added, in place of one that wrong answers switched off. `frame` is the template that
-    the pages stand in.
+    is the one method that may be added, in place of one that wrong answers switched off. `add_url` is where more can
+    be added afterwards, such as a way back in; none is proposed without it. `frame` is the template that the pages
+    stand in.
     """
-    visit = Visit(request, user, rules, by, done, leave, as_factor, only, frame)
+    visit = Visit(request, user, rules, by, done, leave, as_factor, only, add_url, frame)
     offered = verbs.addable(user, rules, as_factor=as_factor)
     if only:
         offered = [method for method in offered if method.key == only]
@@ -234,10 +237,16 @@ def _done(visit: Visit, judged: Judged) -> Enrolled | None:
         name = visit.request.POST.get("name", "").strip() or browsers.words(source_of(visit.request).user_agent)
         if name:
             verbs.rename(added, name, visit.by)
+    return Enrolled(added, visit.show("saved", added=added, codes=added.shown_once, suggested=_way_back(visit)))
+
+
+def _way_back(visit: Visit) -> Method | None:
+    """A way back in that the person has not set up yet, and can."""
+    if not visit.add_url:
+        return None
     offered = [one for one in verbs.addable(visit.user, visit.rules) if one.is_standby]
-    lacks_standby = not Authenticator.objects.filter(user=visit.user, method__in=[one.key for one in offered]).exists()
-    suggested = offered[0] if offered and lacks_standby and not method.is_standby else None
-    return Enrolled(added, visit.show("saved", added=added, codes=added.shown_once, suggested=suggested))
+    mine = Authenticator.objects.filter(user=visit.user, method__in=[one.key for one in offered])
+    return offered[0] if offered and not mine.exists() else None
 
 
 def _code_form(error: str = "") -> CodeForm:

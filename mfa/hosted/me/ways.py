@@ -30,7 +30,8 @@ def add(request: OwnRequest) -> HttpResponse:
     """Add a method, by the pages that the prompt and mailed links use as well."""
     home = address(request, "home")
     by = actor(request)
-    found = enrolling.step(request, request.person, request.rules, by, done=home, leave=home)
+    here = address(request, "add")
+    found = enrolling.step(request, request.person, request.rules, by, done=home, leave=home, add_url=here)
     return found if isinstance(found, HttpResponse) else found.page
 
 
