@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.messages import delivery
 from accounts.models import AuditRecord, Message, Role, Session
+from mfa.doors.demo import app_code
 from mfa.models import Transaction, TrustedDevice
 from mfa.verbs import trusting
 from tests.factories import (
@@ -20,7 +21,7 @@ from tests.factories import (
     TransactionFactory,
     UserFactory,
 )
-from tests.mfa.hosted.me.person import SECRET, Person, app_code, words
+from tests.mfa.hosted.me.person import SECRET, Person, words
 from tests.mfa.test_trusting import FIREFOX, rules
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,13 @@ from django_otp.oath import hotp
 from accounts import audit, links
 from mfa import verbs
 from mfa.base32 import decode
+from mfa.doors.demo import app_code
 from mfa.models import Authenticator, Policy, Recovery, TrustedDevice
 from mfa.policies import Rule, effective
 from mfa.verbs import Removal, knocking, recovering, trusting
 from tests.factories import AuthenticatorFactory, UserFactory
 from tests.mfa.hosted.me.person import Person
-from tests.mfa.hosted.test_enrolling import app_code, secret_on
+from tests.mfa.hosted.test_enrolling import secret_on
 from tests.mfa.test_races import at_once
 from tests.mfa.test_trusting import FIREFOX, rules
 

@@ -12,12 +12,13 @@ from accounts import audit, links
 from accounts.models import AuditRecord, Message, Role, Session
 from mfa import verbs
 from mfa.base32 import decode
+from mfa.doors.demo import app_code
 from mfa.models import Authenticator, Policy, Recovery, TrustedDevice
 from mfa.policies import Rule
 from mfa.verbs import knocking, recovering, trusting
 from tests.accounts.console.cast import desk
 from tests.mfa.hosted.me.person import SECRET, Person, words
-from tests.mfa.hosted.test_enrolling import app_code, secret_on
+from tests.mfa.hosted.test_enrolling import secret_on
 from tests.mfa.test_trusting import FIREFOX, rules
 
 pytestmark = pytest.mark.django_db
