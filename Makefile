@@ -11,7 +11,7 @@ ARGS ?= help
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev run services manage test check format lint types contracts templates translations migrations system schema-check map-check \
-        fix map promises product requirements schema lock messages bench
+        fix map promises product requirements schema lock messages bench bench-risk
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: dev ## Run every test (TEST_ARGS= for pytest's own)
 
 bench: dev ## Put a load on a running server and print what it bears
 	@$(PY) bench/run.py
+
+bench-risk: dev ## Make sign-ins of several populations and print which attackers are caught
+	@$(PY) -m bench.risk.run $(BENCH_ARGS)
 
 # Check: what CI checks besides the tests
 

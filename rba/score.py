@@ -25,7 +25,7 @@ ENGINE = 1  # the version of everything in this module
 DECIBAN = 10 / math.log(10)
 
 KINDS = Copied._fields
-PRIOR = Copied(0.2, 0.2, 0.3, 0.3)
+PRIOR = Copied(0.15, 0.2, 0.45, 0.2)
 BASE = -20.0  # decibans: an attack in a hundred attempts
 MIDDLE, SPREAD = -6.0, 8.0  # the total at 50, and how steep the scale is
 LEAST, MOST = -2.3, 5.8  # of a feature, in nats

@@ -61,11 +61,11 @@ def behind(figures: dict[str, Any]) -> str:
     return "\nnot ahead: " + ("; ".join(places) or "nowhere")
 
 
-def _mean(figures: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The mean of the same tables, figure by figure; a figure that some lack is the mean of the others."""
+def _mean(figures: Sequence[Any]) -> Any:
+    """The mean of the same tables, figure by figure; a figure that some lack is left out."""
     first = figures[0]
     if not isinstance(first, dict):
-        return mean(figures)  # type: ignore[type-var]
+        return mean(figures)
     keys = [key for key in first if all(key in one for one in figures)]
     return {key: _mean([one[key] for one in figures]) for key in keys}
 

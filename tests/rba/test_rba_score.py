@@ -135,7 +135,7 @@ def test_unproved_attempts_and_failures_teach_nothing(run):
 
 @pytest.mark.parametrize(
     "line",
-    ["not json", "[1]", '{"type":"attempt","id":"a"}', '{"type":"attempt","id":"a","user":"k"}', '{"type":"odd"}'],
+    ["not json", "[1]", '{"id":"a"}', '{"type":"odd"}'],
 )
 def test_a_line_that_is_none_of_these_stops_with_its_number(tmp_path, line):
     stream = tmp_path / "stream.jsonl"
@@ -161,3 +161,18 @@ def test_it_runs_without_an_installation(tmp_path):
 
     assert ran.returncode == 0, ran.stderr
     assert json.loads(out.read_text())["score"] is None
+
+
+@pytest.mark.parametrize("ts", [None, 1_701_728_000, 1_701_728_000_000, "2023-12-04T22:13:20Z", "1701728000.0"])
+def test_times_are_read_as_they_are_written_everywhere(run, ts):
+    usual = run([*history(), attempt(20, ts=1_701_728_000)])[-1]["score"]
+
+    score = run([*history(), attempt(20, ts=ts)])[-1]["score"]
+
+    assert score == usual if ts is not None else score is not None
+
+
+def test_an_attempt_that_names_nobody_has_no_history(run):
+    line = run([*history(), attempt(21, user=None)])[-1]
+
+    assert (line["score"], line["decision"]) == (None, "step_up")
