@@ -105,7 +105,7 @@ class ScopeForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, customer: Customer) -> None:
         super().__init__(data, auto_id="scope-%s")
-        site, group = (cast(forms.ModelChoiceField, self.fields[name]) for name in ("site", "group"))
+        site, group = (cast("forms.ModelChoiceField[Any]", self.fields[name]) for name in ("site", "group"))
         site.queryset = Site.objects.filter(customer=customer, archived_at=None).order_by("name")
         group.queryset = Group.objects.filter(customer=customer).order_by("position")
         site.empty_label, group.empty_label = _("All sites"), _("All users")
@@ -130,8 +130,8 @@ def _field(rule: Rule) -> forms.Field:
     said: dict[str, Any] = {"label": policy_words.LABELS[rule], "help_text": HELP.get(rule, "")}
     if rule is Rule.METHODS:
         none = {"required": _("Tick at least one: without any, nobody could sign in.")}
-        widget = forms.CheckboxSelectMultiple
-        return forms.MultipleChoiceField(choices=_methods(), widget=widget, error_messages=none, **said)
+        several = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(choices=_methods(), widget=several, error_messages=none, **said)
     if rule is Rule.ASSURANCE:
         levels = [(str(int(level)), words) for level, words in policy_words.LEAST.items()]
         return forms.TypedChoiceField(choices=levels, coerce=int, **said)

@@ -1,6 +1,6 @@
 """A policy's rules and their values in words: for the form, the overview, the audit log and the look at one user."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -75,7 +75,7 @@ def _times(found: int) -> str:
     return ngettext("%(n)d time", "%(n)d times", found) % {"n": found} if found else _("not at all")
 
 
-_SAID = {
+_SAID: dict[Rule, Callable[[Any], Any]] = {
     Rule.METHODS: _methods,
     Rule.ASSURANCE: lambda found: LEAST[Assurance(found)],
     Rule.ENFORCEMENT: lambda found: ENFORCEMENT[Enforcement(found)],

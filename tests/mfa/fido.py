@@ -67,7 +67,9 @@ class Device:
         )
 
     def _data(self, flags: FLAG, credential: bytes = b"") -> AuthenticatorData:
-        told = AuthenticatorData.create(sha256(self.relying_party.encode()).digest(), flags, self.count, credential)
+        told: AuthenticatorData = AuthenticatorData.create(
+            sha256(self.relying_party.encode()).digest(), flags, self.count, credential
+        )
         self.count += 1 if self.count else 0
         return told
 

@@ -154,7 +154,8 @@ def test_requiring_what_was_optional_names_those_without(customer):
 
 
 def test_a_group_is_asked_about_its_own_and_at_each_site_with_rules(customer):
-    site, inside, outside = SiteFactory(customer=customer), *(UserFactory(customer=customer) for _ in range(2))
+    site = SiteFactory(customer=customer)
+    inside, outside = UserFactory(customer=customer), UserFactory(customer=customer)
     group = verbs.add_group(customer, "A", BY)
     verbs.put_in_group(group, [inside], BY)
 

@@ -33,7 +33,7 @@ def answer(begun, response, by=BY):
 def another_device(user, **traits) -> Device:
     device = Device(**traits)
     pending = verbs.enrol(user, KEY, BY)
-    options = METHODS[KEY].creation_options(pending, user)
+    options = METHODS[KEY].creation_options(pending, user) or {}
     assert verbs.confirm(user, KEY, device.make(options), BY).verdict is Verdict.PASSED
     return device
 

@@ -4,6 +4,7 @@ import re
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as configured
@@ -224,7 +225,7 @@ def test_who_is_out_proves_nothing(method, state):
     assert one.prove(begun).verdict is Verdict.EXPIRED
 
 
-ODD = [
+ODD: list[Any] = [
     *(None, "", True, 0, [], {}, "１２３４５６", "\0", "[" * 5000, "a" * 50_000),
     *([{}] * 40, {"rawId": 5}, '{"id": 1}', [[]]),
 ]

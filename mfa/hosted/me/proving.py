@@ -6,15 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import limits
+from accounts import audit, limits
 from accounts.assurance import Assurance
 from accounts.audit import Actor
+from accounts.http import KumquatRequest
 from accounts.limits import Limit
 from accounts.models import User
 from mfa import verbs
 from mfa.contract import METHODS, Judged, Refusal, Verdict
 from mfa.hosted import steps
-from mfa.hosted.me.access import OwnRequest, actor
 from mfa.hosted.steps import Step
 from mfa.models import Transaction
 from mfa.policies import Effective
@@ -33,7 +33,7 @@ def strong_ways(person: User, rules: Effective, but: str = "") -> list[Way]:
 
 
 def prove(
-    request: OwnRequest,
+    request: KumquatRequest,
     person: User,
     ways: list[Way],
     template: str,
@@ -45,7 +45,7 @@ def prove(
     The page's address stays the same; which transaction waits stands in the session. `by` is the person, unless they
     act as a member.
     """
-    by = by or actor(request, person)
+    by = by or audit.end_user(person, request.source)
     told = {**context, "customer": person.customer, "person": person, "ways": _listed(ways)}
     txn = _asked(request, person, ways)
     if txn is not None and METHODS[txn.method].polls and txn.state == txn.State.APPROVED:
@@ -61,7 +61,7 @@ def prove(
 
 
 def _answered(
-    request: OwnRequest, person: User, txn: Transaction, template: str, told: dict[str, Any], by: Actor
+    request: KumquatRequest, person: User, txn: Transaction, template: str, told: dict[str, Any], by: Actor
 ) -> HttpResponse | Judged:
     response = steps.read(txn, request.POST)
     visitor = request.source.network_prefix
@@ -77,7 +77,7 @@ def _answered(
 
 
 def _begin(
-    request: OwnRequest, person: User, ways: list[Way], template: str, told: dict[str, Any], by: Actor
+    request: KumquatRequest, person: User, ways: list[Way], template: str, told: dict[str, Any], by: Actor
 ) -> HttpResponse:
     way = verbs.find_way(ways, request.POST["method"])
     if way is None:
@@ -93,7 +93,7 @@ def _begin(
     return redirect(request.get_full_path())
 
 
-def ask(request: OwnRequest, person: User, way: Way, by: Actor) -> Refusal | None:
+def ask(request: KumquatRequest, person: User, way: Way, by: Actor) -> Refusal | None:
     """Ask for one way's proof in this session; None when it was asked."""
     begun = verbs.begin(
         person.customer,
@@ -109,7 +109,7 @@ def ask(request: OwnRequest, person: User, way: Way, by: Actor) -> Refusal | Non
     return None
 
 
-def _asked(request: OwnRequest, person: User, ways: list[Way]) -> Transaction | None:
+def _asked(request: KumquatRequest, person: User, ways: list[Way]) -> Transaction | None:
     """The transaction that waits in this session, as long as it is the person's and its method still serves."""
     public_id = request.session.get(ASKED, "")
     txn = verbs.open_proof(person, public_id) if public_id else None
