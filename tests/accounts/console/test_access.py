@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from accounts import audit
+from accounts import audit, verbs
 from accounts.console import urls as console_urls
 from accounts.models import AuditRecord, Customer, Invitation, Role
 from accounts.roles import MATRIX, Right, may
@@ -24,6 +24,7 @@ from tests.factories import (
     MembershipFactory,
     MessageFactory,
     TransactionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,7 @@ def a_record(customer: Customer) -> dict[str, object]:
     return {"record_id": AuditRecord.objects.filter(customer=customer)[0].pk}
 
 
+<<<<<<< HEAD
 def a_token(customer: Customer) -> dict[str, object]:
     token, _text = make_token(customer, "shop", [Scope.USERS_READ], audit.SYSTEM)
     return {"public_id": token.public_id}
@@ -77,12 +79,20 @@ def a_webhook(customer: Customer) -> dict[str, object]:
         "public_id": endpoint.public_id,
         "delivery_id": webhooks.test(endpoint, audit.SYSTEM).public_id,
     }
+=======
+def a_group(customer: Customer) -> dict[str, object]:
+    user = UserFactory(customer=customer)
+    group = verbs.add_group(customer, "Editors", audit.SYSTEM)
+    verbs.put_in_group(group, [user], audit.SYSTEM)
+    return {"public_id": group.public_id, "user_id": user.public_id}
+>>>>>>> 6329ac9 (tests: Walk the groups' pages with each role)
 
 
 # For each first part of an address, what makes the object that it names and gives its ids.
 OBJECTS: dict[str, Callable[[Customer], dict[str, object]]] = {
     "sites": a_site,
     "users": a_user,
+    "groups": a_group,
     "messages": lambda customer: {"public_id": MessageFactory(customer=customer).public_id},
     "team": lambda customer: {"public_id": MembershipFactory(customer=customer, role=Role.HELP_DESK).public_id},
     "team/invited": an_invitation,
