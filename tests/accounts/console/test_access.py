@@ -67,7 +67,6 @@ def a_record(customer: Customer) -> dict[str, object]:
     return {"record_id": AuditRecord.objects.filter(customer=customer)[0].pk}
 
 
-<<<<<<< HEAD
 def a_token(customer: Customer) -> dict[str, object]:
     token, _text = make_token(customer, "shop", [Scope.USERS_READ], audit.SYSTEM)
     return {"public_id": token.public_id}
@@ -79,13 +78,13 @@ def a_webhook(customer: Customer) -> dict[str, object]:
         "public_id": endpoint.public_id,
         "delivery_id": webhooks.test(endpoint, audit.SYSTEM).public_id,
     }
-=======
+
+
 def a_group(customer: Customer) -> dict[str, object]:
     user = UserFactory(customer=customer)
     group = verbs.add_group(customer, "Editors", audit.SYSTEM)
     verbs.put_in_group(group, [user], audit.SYSTEM)
     return {"public_id": group.public_id, "user_id": user.public_id}
->>>>>>> 6329ac9 (tests: Walk the groups' pages with each role)
 
 
 # For each first part of an address, what makes the object that it names and gives its ids.
