@@ -138,8 +138,8 @@ def _field(rule: Rule) -> forms.Field:
     if rule is Rule.ENFORCEMENT:
         return forms.ChoiceField(choices=[(str(key), words) for key, words in policy_words.ENFORCEMENT.items()], **said)
     if rule is Rule.GRACE_UNTIL:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(widget=widget, required=False, **said)
+        picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(widget=picker, required=False, **said)
     if rule is Rule.SMS_COUNTRIES:
         return CountriesField(
             max_length=400, required=False, widget=forms.TextInput(attrs={"placeholder": "+47, +46"}), **said

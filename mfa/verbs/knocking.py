@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -62,10 +63,8 @@ def knock(customer: Customer, username: str, method: str) -> Visit:
 
 
 def _call_worker() -> None:
-    from mfa import tasks
-
     try:
-        tasks.ask_who_knocked.apply_async()
+        current_app.send_task("mfa.tasks.ask_who_knocked")
     except OperationalError:
         log.warning("who knocked waits for beat", reason="the broker cannot be reached")
 
