@@ -31,8 +31,10 @@ SELECT
            SELECT rba_riskcount.* FROM rba_riskcount
              JOIN unnest(%(levels)s::text[], %(keys)s::text[]) AS asked(level, key) USING (level, key)
             WHERE customer_id = %(customer)s AND NOT usual) AS found),
-  (SELECT jsonb_agg(jsonb_build_array(at, failed, attempt->'marks'))
-     FROM (SELECT at, failed, attempt FROM rba_riskdecision
+  (SELECT jsonb_agg(jsonb_build_array(at, failed, shown))
+     FROM (SELECT at, failed, (SELECT jsonb_object_agg(source, attempt->'marks'->source->0)
+                                 FROM unnest(%(sources)s::text[]) AS source
+                                WHERE attempt->'marks' ? source) AS shown FROM rba_riskdecision
             WHERE user_id = %(user)s AND taught_at IS NULL AND at > %(since)s
             ORDER BY at DESC LIMIT %(pasts)s) AS past)
 """
@@ -56,12 +58,15 @@ class DatabaseStore:
                     "keys": [key for _level, key in asked],
                     "since": at - 86400,
                     "pasts": PASTS,
+                    "sources": list(SOURCES),
                 },
             )
             profile, counts, past = (_json(column) for column in cursor.fetchone())
         salt, history = (bytes.fromhex(profile[0]), profile[1]) if profile else (self._salt(user), {})
         found = Counts(at // 86400, {(level, key): _count(*one) for level, key, *one in counts or ()})
-        return Loaded(Profile.from_json(history), salt, found, [_past(*one) for one in past or ()])
+        return Loaded(
+            Profile.from_json(history), salt, found, [Past(at, failed, shown or {}) for at, failed, shown in past or ()]
+        )
 
     def record(self, decision: Decision) -> None:
         RiskDecision.objects.create(
@@ -171,10 +176,6 @@ def _json(column: Any) -> Any:
 
 def _count(seen: float, hits: float, day: int, tags: list[str] | None) -> Count:
     return Count(seen, hits, day, None if tags is None else frozenset(tags))
-
-
-def _past(at: int, failed: bool, marks: Mapping[str, list[str]]) -> Past:
-    return Past(at, failed, {level: marks[level][0] for level in SOURCES if level in marks})
 
 
 def _stored(attempt: Attempt) -> dict[str, Any]:
