@@ -82,6 +82,7 @@ class DatabaseStore:
             score=decision.scored.score,
             total=decision.scored.total,
             parts=decision.scored.parts,
+            findings=[[one.feature, one.level, one.how, one.points] for one in decision.scored.findings],
             outcome=decision.outcome,
         )
 

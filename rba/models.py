@@ -62,6 +62,7 @@ class RiskDecision(models.Model):
     score = models.FloatField(null=True)
     total = models.FloatField()
     parts = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)  # feature, level, how, points
     outcome = models.CharField(max_length=8)
     taught_at = models.DateTimeField(null=True, blank=True)
     folded = models.SmallIntegerField(choices=Folded, default=Folded.NOTHING)
@@ -76,6 +77,7 @@ class RiskDecision(models.Model):
         "score": _JUDGED,
         "total": _JUDGED,
         "parts": _JUDGED,
+        "findings": _JUDGED,
         "outcome": _JUDGED,
         "taught_at": _JUDGED,
     }

@@ -13,10 +13,11 @@ likelier an attempt is from an attacker than from its owner, in log space, a par
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rba.compare import Comparison
-from rba.contract import Attempt, Copied, How, Scored
+from rba.contract import Attempt, Copied, Finding, How, Scored
 from rba.crowd import Crowd, rate
 from rba.events import Past, against_user, at_source, travel
 from rba.profile import HOURS_HALF_LIFE, Profile, fading, local_hour
@@ -36,6 +37,14 @@ LACKING = 0.3  # how likely an attacker's attempt lacks a level
 CROWD_COPIES = {"address": 0.02, "prefix": 0.2}  # how likely an attacker's new one is known to the customer's users
 
 
+class Row(NamedTuple):
+    """One level and its weight for each kind of attacker."""
+
+    level: str
+    how: How
+    weights: list[float]
+
+
 def score(
     attempt: Attempt,
     profile: Profile,
@@ -44,27 +53,31 @@ def score(
     past: Iterable[Past] = (),
 ) -> Scored:
     """Weigh an attempt. Without a history there is a total but no score."""
-    by_feature: dict[str, list[Sequence[float]]] = {one.feature: [] for one in comparisons}
-    lacking: dict[str, float] = {}
+    rows: dict[str, list[Row]] = {one.feature: [] for one in comparisons}
+    lacking: dict[str, Row] = {}
     for one in comparisons:
-        weights = weigh(one, crowd)
-        if one.how is How.MISSING:
-            lacking[one.feature] = max(weights[0], lacking.get(one.feature, 0.0))
-        else:
-            by_feature[one.feature].append(weights)
-    everything = max(1.0, math.fsum(lacking.values()) / LACKING_TOGETHER)
-    for feature, weight in lacking.items():
-        by_feature[feature].append([weight / everything] * len(KINDS))
-    if "time" in attempt.features:
-        by_feature["time"].append([hour(attempt, profile, crowd)] * len(KINDS))
-    if "location" in attempt.features:
-        by_feature["location"].append([travel(attempt, profile)] * len(KINDS))
-    if "ip_address" in attempt.features or "fingerprint" in attempt.features:
-        velocity = max(against_user(attempt, profile, past), at_source(attempt, crowd))
-        by_feature["velocity"] = [[velocity] * len(KINDS)]
+        row = Row(one.level.name, one.how, weigh(one, crowd))
+        if one.how is not How.MISSING:
+            rows[one.feature].append(row)
+        elif one.feature not in lacking or row.weights[0] > lacking[one.feature].weights[0]:
+            lacking[one.feature] = row
+    everything = max(1.0, math.fsum(row.weights[0] for row in lacking.values()) / LACKING_TOGETHER)
+    for feature, row in lacking.items():
+        rows[feature].append(row._replace(weights=[weight / everything for weight in row.weights]))
+    for feature, level, weight in _alike(attempt, profile, crowd, past):
+        rows.setdefault(feature, []).append(Row(level, How.NEW, [weight] * len(KINDS)))
     trust = profile.days / (profile.days + THIN)
-    sums = {feature: _bounded(rows, trust) for feature, rows in by_feature.items()}
-    return _mixed(sums, profile)
+    return _mixed(rows, {feature: _bounded(found, trust) for feature, found in rows.items()}, profile)
+
+
+def _alike(attempt: Attempt, profile: Profile, crowd: Crowd, past: Iterable[Past]) -> Iterator[tuple[str, str, float]]:
+    """What weighs the same for every kind of attacker: feature, level, weight."""
+    if "time" in attempt.features:
+        yield "time", "hour", hour(attempt, profile, crowd)
+    if "location" in attempt.features:
+        yield "location", "travel", travel(attempt, profile)
+    if "ip_address" in attempt.features or "fingerprint" in attempt.features:
+        yield "velocity", "velocity", max(against_user(attempt, profile, past), at_source(attempt, crowd))
 
 
 def weigh(one: Comparison, crowd: Crowd) -> list[float]:
@@ -136,13 +149,13 @@ def _kernel() -> list[float]:
 _KERNEL = _kernel()
 
 
-def _bounded(rows: list[Sequence[float]], trust: float) -> list[float]:
+def _bounded(rows: list[Row], trust: float) -> list[float]:
     """A feature's sum for each kind of attacker, bounded; what speaks for the owner is scaled by the trust in it."""
-    sums = [math.fsum(row[kind] for row in rows) for kind in range(len(KINDS))]
+    sums = [math.fsum(row.weights[kind] for row in rows) for kind in range(len(KINDS))]
     return [min(MOST, max(LEAST, figure * (trust if figure < 0 else 1.0))) for figure in sums]
 
 
-def _mixed(sums: dict[str, list[float]], profile: Profile) -> Scored:
+def _mixed(rows: Mapping[str, list[Row]], sums: dict[str, list[float]], profile: Profile) -> Scored:
     logs = []
     for kind, prior in enumerate(PRIOR):
         below = math.fsum(row[kind] for row in sums.values() if row[kind] < 0)
@@ -162,7 +175,18 @@ def _mixed(sums: dict[str, list[float]], profile: Profile) -> Scored:
         share * math.log(prior / share) for share, prior in zip(shares, PRIOR, strict=True) if share > 0
     )
     together = math.fsum([BASE, *parts.values()])
-    return Scored(scale(together) if profile.proofs else None, together, BASE, parts)
+    return Scored(scale(together) if profile.proofs else None, together, BASE, parts, _findings(rows, shares))
+
+
+def _findings(rows: Mapping[str, list[Row]], shares: Sequence[float]) -> tuple[Finding, ...]:
+    """The levels that speak for an attacker, the strongest first, before a feature's bound."""
+    found = []
+    for feature, levels in rows.items():
+        for row in levels:
+            points = DECIBAN * math.fsum(share * weight for share, weight in zip(shares, row.weights, strict=True))
+            if points >= 1:
+                found.append(Finding(feature, row.level, row.how, round(points, 1)))
+    return tuple(sorted(found, key=lambda one: (-one.points, one.level)))
 
 
 def scale(total: float) -> float:

@@ -22,8 +22,6 @@ class Time(Feature):
         ("zone", How.NEW): _("a time zone you have not used before"),
         ("zone", How.MISSING): _("the browser did not name a time zone"),
         ("hour", How.NEW): _("an hour at which you do not sign in otherwise"),
-        ("hour", How.RARE): _("an hour at which you seldom sign in"),
-        ("rhythm", How.NEW): _("so soon after another sign-in of yours"),
     }
 
     def read(self, context: Context) -> dict[str, str]:
