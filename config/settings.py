@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
     "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
     "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
@@ -296,6 +297,7 @@ PUBLISHED_CLIENTS = dict(
 
 # How long somebody who lost every way to prove themselves waits for a new beginning, so that its owner can say no
 RECOVERY_HOURS = env.int("RECOVERY_HOURS", 24)
+ERASURE_HOURS = env.int("ERASURE_HOURS", 72)  # in which a person, or whoever has stolen their phone, can be stopped
 
 GEOIP_CITY = env.str("GEOIP_CITY", "")
 GEOIP_ASN = env.str("GEOIP_ASN", "")

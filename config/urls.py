@@ -16,6 +16,7 @@ urlpatterns = [
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
     path("dashboard/", include("privacy.console.urls")),
+    path("me/<slug:slug>/rights/", include("privacy.hosted.own.urls")),
     path("me/<slug:slug>/", include("mfa.hosted.me.urls")),
     path("api/v1/", include("mfa.api.urls")),
     path("p/", include("mfa.hosted.prompt_urls")),

@@ -10,11 +10,15 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import agreeing
-        from privacy import checks, letters, verbs
+        from privacy import checks, events, letters, verbs
         from privacy.console import nav
         from privacy.hosted import asking
+        from privacy.hosted.own import from_mail, links
 
         agreeing.install(agreeing.Hooks(page=asking.page, take_word=verbs.take_word))
         checks.register_all()
         letters.register_all()
         nav.register()
+        events.register_all()
+        from_mail.register()
+        links.register()

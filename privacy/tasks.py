@@ -23,10 +23,19 @@ def announce_versions() -> int:
 
 @shared_task
 def forget_old() -> int:
-    """Delete the proofs whose time is over."""
+    """Delete the proofs and requests whose time is over."""
     from privacy import verbs
+    from privacy.verbs import working
 
-    return verbs.forget(timezone.now())
+    return verbs.forget(timezone.now()) + working.forget(timezone.now())
+
+
+@shared_task
+def work_requests() -> dict[str, int]:
+    """Carry out, remind of, and end what is due of people's requests."""
+    from privacy.verbs import working
+
+    return working.work()
 
 
 @shared_task

@@ -43,6 +43,7 @@ OPEN_TO_ALL = {
     "ready": 503,  # no worker runs beside the tests
     **dict.fromkeys(("privacy:who", "privacy:who_embed", "privacy_changes"), 200),
     "privacy_version": 404,
+    **dict.fromkeys(("rights:home", "rights:ask", "rights:request", "rights:prove", "rights:verify"), 302),
     "privacy:terms": 404,  # none are published
     "privacy:agree": 410,
     **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
@@ -66,6 +67,8 @@ DOORS = {
     "doors:passkey": (302, 302, 302),
     "doors:factor_one": (302, 302, 404),
     "doors:factor_remove": (302, 302, 404),
+    "privacy_console:mine": (302, 302, 200),
+    "privacy_console:mine_ask": (302, 302, 200),
     "console:account": (302, 302, 200),
     "console:account_password": (302, 302, 200),
     "console:account_email": (302, 302, 200),
@@ -77,6 +80,7 @@ POST_ONLY = {
     *("console:test_enter", "console:test_leave", "console:webhook_switch", "console:webhook_test"),
     "console:webhook_replay",
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
+    *("privacy_console:mine_cancel", "rights:cancel"),
 }
 # Who may open the page is sent on
 SENT_ON = {

@@ -2,13 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.console.registry import ACTIONS, BANNERS, ENTRIES, KINDS, Entry
+from accounts.console import account
+from accounts.console.registry import ACTIONS, BANNERS, ENTRIES, KINDS, TILES, USER_SECTIONS, Entry, Tile, UserSection
 from accounts.roles import Right
-from privacy.console import seen, words
+from privacy.console import mine, requests, seen, words
 
 
 def register() -> None:
     """Make privacy's own parts known; called once, when the app starts."""
+    queue = "privacy_console:requests"
+    ENTRIES.append(Entry("privacy", _("Requests"), "inbox", queue, Right.SEE_PEOPLE, 10))
+    TILES.append(Tile(_("Privacy requests"), requests.due, queue, Right.SEE_PEOPLE, 40))
+    USER_SECTIONS.append(UserSection("privacy/console/user.html", requests.of_user, Right.SEE_PEOPLE, 60))
+    account.PARTS.append(mine.PART)
     ENTRIES.append(Entry("privacy", _("Terms"), "file-text", "privacy_console:terms", Right.SEE, 20))
     ENTRIES.append(Entry("privacy", _("Data map"), "list-checks", "privacy_console:data", Right.SEE, 30))
     BANNERS.append(seen.banner)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.console import documents, seen, terms
+from privacy.console import documents, mine, requests, seen, terms
 
 app_name = "privacy_console"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("terms/publish/", terms.publish, name="terms_publish"),
     path("terms/stop/", terms.stop_asking, name="terms_stop"),
     path("versions/seen/", seen.seen, name="seen"),
+    path("requests/", requests.queue, name="requests"),
+    path("requests/<str:public_id>/", requests.one, name="request"),
+    path("users/<str:public_id>/ask/<slug:kind>/", requests.ask, name="ask"),
+    path("account/data/", mine.mine, name="mine"),
+    path("account/data/ask/<slug:kind>/", mine.ask, name="mine_ask"),
+    path("account/data/<str:public_id>/cancel/", mine.cancel, name="mine_cancel"),
     path("data/", documents.data, name="data"),
     path("data/record/", documents.record, name="record"),
     path("data/annex/", documents.annex, name="annex"),

@@ -2,13 +2,45 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from privacy.moves import Move
+
+_MOVES = {
+    Move.PROVE: _("Privacy request: who asks was proven"),
+    Move.ASK_PROOF: _("Privacy request: a proof asked for again"),
+    Move.GRANT: _("Privacy request granted"),
+    Move.GRANT_PART: _("Privacy request granted in part"),
+    Move.ANSWER: _("Privacy request answered"),
+    Move.REFUSE: _("Privacy request refused"),
+    Move.CANCEL: _("Privacy request called off"),
+    Move.GO_ON: _("Privacy request: the wait is over"),
+    Move.CONFIRM: _("Privacy request: the new value is in place"),
+    Move.FINISH: _("Privacy request carried out"),
+    Move.FINISH_PART: _("Privacy request carried out in part"),
+    Move.STOP: _("Privacy request not carried out: an only owner"),
+    Move.LIFT: _("Privacy request: the pause has ended"),
+    Move.LAPSE: _("Privacy request ended without a proof"),
+}
 ACTIONS = {
     "privacy.published": _("Version of a document published"),
     "privacy.stopped_asking": _("People no longer asked to agree"),
     "privacy.agreed": _("Person agreed to the terms"),
     "privacy.withdrew": _("Person took back their agreement"),
+    "privacy.request_made": _("Privacy request made"),
+    "privacy.request_joined": _("Privacy request made again, and joined"),
+    "privacy.request_passed_on": _("Privacy request passed on to whoever decides"),
+    "privacy.request_said": _("Words written about a privacy request"),
+    "privacy.request_extended": _("Privacy request: two months more"),
+    "privacy.request_due_soon": _("Privacy request: reminded, due soon"),
+    "privacy.request_overdue": _("Privacy request: reminded, overdue"),
+    **{f"privacy.request_{move}": _MOVES[move] for move in Move},
+    "privacy.corrected": _("Data corrected on request"),
+    "user.erased_in_part": _("User erased in part, the rest kept with a ground"),
 }
 
 KINDS = {
     "privacy.new_version": _("New version of terms or notice"),
+    "privacy.request_news": _("News of a privacy request, to the person"),
+    "privacy.request_waits": _("Privacy request, to whoever decides"),
+    "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),
+    "privacy.address_changed": _("Address corrected, to the old one"),
 }

@@ -99,6 +99,8 @@ def rows_of(model: type[Model], user: User) -> QuerySet[Any] | None:
         return rows.filter(user=user)
     if "person" in fields:
         return rows.filter(person=user.pk)
+    if "request" in fields:
+        return rows.filter(request__person=user.pk)
     return rows.filter(authenticator__user=user) if "authenticator" in fields else None
 
 

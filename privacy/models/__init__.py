@@ -1,6 +1,7 @@
 """Every table of privacy, so that Django finds them in one place."""
 
 from privacy.models.agreements import Agreement, Consent, Notice
+from privacy.models.requests import Entry, Evidence, PrivacyRequest
 from privacy.models.versions import Text, Version
 
-__all__ = ("Agreement", "Consent", "Notice", "Text", "Version")
+__all__ = ("Agreement", "Consent", "Entry", "Evidence", "Notice", "PrivacyRequest", "Text", "Version")

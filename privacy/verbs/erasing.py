@@ -16,6 +16,7 @@ from accounts.crypto import UnknownKey
 from accounts.models import Customer, ErasureRequest, Message, User
 from accounts.verbs import closing
 from privacy.models import Agreement, Consent
+from privacy.verbs import ending
 
 log = structlog.get_logger()
 AT_ONCE = 100  # requests, and customers
@@ -124,7 +125,8 @@ def _blank(customer_id: UUID) -> bool:
 
 def _remove(user: User) -> None:
     """Remove one person inside the caller's transaction, which holds a lock that keeps others from doing the same."""
-    _empty_messages(user)
+    ending.close_all(user)
+    empty_messages(user)
     for proofs in (Agreement, Consent):
         proofs.objects.filter(user=user).update(kept_until=timezone.now() + PROOFS)
     audit.forget(user.pk)
@@ -132,7 +134,7 @@ def _remove(user: User) -> None:
     user.delete()
 
 
-def _empty_messages(user: User) -> None:
+def empty_messages(user: User) -> None:
     """Messages stay as counts of what was sent; who and what they said goes. What still waits is never sent."""
     waiting = (Message.State.QUEUED, Message.State.CLAIMED)
     for message in Message.objects.filter(user=user).iterator():

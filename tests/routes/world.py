@@ -42,6 +42,9 @@ from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
+from privacy.models import PrivacyRequest
+from privacy.verbs import requesting
+from privacy.verbs.requesting import Asked
 from tests.factories import (
     PASSWORD,
     ApiKeyFactory,
@@ -83,6 +86,7 @@ class World:
     client: PromptClient
     visit: Visit
     recovery: Recovery
+    request: PrivacyRequest
 
     @classmethod
     def build(cls) -> "World":
@@ -118,6 +122,7 @@ class World:
             PromptClientFactory(site=key.site),
             visiting.open_visit(customer, user, "somebody's browser", return_to="https://nordvik.example/callback"),
             Recovery.objects.create(customer=customer, user=user, ready_at=timezone.now(), expires_at=timezone.now()),
+            requesting.make(user, Asked("access"), SYSTEM).request,
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
@@ -140,6 +145,7 @@ class World:
             "name": "logo.png",
             "slug": self.customer.slug,
             "key": self.authenticator.public_id,
+            "kind": "access",
             "label": "2000-01",
             "part": "users",
             "authenticator_id": self.authenticator.public_id,
@@ -161,6 +167,8 @@ class World:
             "webhook": self.webhook,
             "team": self.invitation if part == "team_withdraw" else self.colleague,
             "recovery": self.recovery,
+            "request": self.request,
+            "ask": self.user,
             **dict.fromkeys(("user", "let", "reset", "bypass", "link"), self.user),
         }
         return str(ours.get(part.partition("_")[0], self.key.site).public_id)

@@ -121,6 +121,7 @@ def enter(request: OwnRequest, person: User, method: Method) -> None:
             "browser": browsers.words(request.source.user_agent),
             "country": request.source.place.country,
             "proved_at": now,
+            "method": method.key,
         }
     )
     rotate_token(request)

@@ -19,7 +19,7 @@ from accounts.models import User
 from mfa import policies, verbs
 from mfa.contract import METHODS, Method, Verdict
 from mfa.hosted import steps
-from mfa.hosted.me import access, proving
+from mfa.hosted.me import access, linking, proving
 from mfa.hosted.me.access import OwnRequest, actor, address, next_own, of_customer
 from mfa.hosted.steps import AnswerForm, Step
 from mfa.models import Transaction, Visit
@@ -198,7 +198,7 @@ def more(request: OwnRequest) -> HttpResponse:
     person, proven = half
     rules = policies.effective(request.customer, user=person)
     ways = proving.strong_ways(person, rules, but=proven)
-    context = {"proven": METHODS[proven], "next": next_own(request)}
+    context = {"proven": METHODS[proven], "next": next_own(request), "links": linking.LINKS}
     found = proving.prove(request, person, ways, "hosted/me/more.html", context)
     if isinstance(found, HttpResponse):
         return found

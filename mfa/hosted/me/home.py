@@ -19,7 +19,7 @@ from accounts.sessions import stored_key
 from accounts.verbs import sessions
 from mfa import verbs
 from mfa.contract import METHODS
-from mfa.hosted.me import door
+from mfa.hosted.me import door, linking
 from mfa.hosted.me.access import OwnRequest, actor, address, is_in, of_customer, own_page
 from mfa.models import Transaction
 from mfa.verbs import Owned, recovering, reporting, trusting
@@ -48,6 +48,7 @@ def _home(request: OwnRequest) -> HttpResponse:
         "sign_ins": [told(txn) for txn in recent],
         "recovery": recovering.open_of(person),
         "languages": settings.LANGUAGES,
+        "links": linking.LINKS,
     }
     return _show(request, "home", **context)
 

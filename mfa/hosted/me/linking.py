@@ -1,0 +1,18 @@
+"""Ways to pages of other apps, shown to the person on the first page and to who proved a mailbox alone."""
+
+from dataclasses import dataclass
+
+from mfa.contract import Words
+
+
+@dataclass(frozen=True)
+class OwnLink:
+    """An address that takes the customer's slug, an icon, and what to say of it."""
+
+    url_name: str
+    icon: str
+    title: Words
+    text: Words
+
+
+LINKS: list[OwnLink] = []

@@ -1,0 +1,15 @@
+"""Addresses of the person's own pages about their data, below /me/<customer>/rights/."""
+
+from django.urls import path
+
+from privacy.hosted.own import pages, proofs
+
+app_name = "rights"
+urlpatterns = [
+    path("", pages.rights, name="home"),
+    path("ask/<slug:kind>/", pages.ask, name="ask"),
+    path("<str:public_id>/", pages.one, name="request"),
+    path("<str:public_id>/prove/", proofs.prove, name="prove"),
+    path("<str:public_id>/verify/", proofs.verify, name="verify"),
+    path("<str:public_id>/cancel/", pages.cancel, name="cancel"),
+]

@@ -1,0 +1,48 @@
+"""The data that a request is about, one name a datum, as people know them from the data map."""
+
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from accounts import datamap
+from accounts.models import User
+from privacy import mapping, words
+from privacy.models import PrivacyRequest
+from privacy.moves import Kind
+
+USERNAME = "accounts.User.username"
+CORRECTABLE = ("first_name", "last_name", "email", "phone", "language")
+
+
+def data_of(request: PrivacyRequest) -> dict[str, str]:
+    """What a refusal must speak of, key by key: the one datum, or all of them."""
+    if request.about:
+        key = request.about if "." in request.about else f"{User._meta.label}.{request.about}"
+        return {key: datum(key)}
+    if request.kind == Kind.OBJECTION_OTHER:
+        return {"use": str(Kind.OBJECTION_OTHER.label)}
+    return everything()
+
+
+def everything() -> dict[str, str]:
+    """Every datum that can be about somebody who signs in at a site, by the name of its first field."""
+    return _everything(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _everything(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for table, name, entry in mapping.personal(end_users=True):
+        label = str(words.label(table, name, entry) or name)
+        if label not in found.values():
+            found[f"{table}.{name}"] = label
+    return found
+
+
+def datum(key: str) -> str:
+    """What people call the datum of a key such as "accounts.User.email"."""
+    table, _dot, name = key.rpartition(".")
+    for model, field, entry in datamap.entries():
+        if (model._meta.label, field) == (table, name) and isinstance(entry, datamap.Personal):
+            return str(words.label(table, name, entry) or name)
+    return key
