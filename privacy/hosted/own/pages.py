@@ -39,7 +39,12 @@ def ask(request: OwnRequest, kind: str) -> HttpResponse:
     if kind not in {str(one) for one in offered()}:
         raise Http404
     form = forms.AskForm(kind, request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"kind": kind, "label": forms.LABELS[Kind(kind)], "intro": forms.INTRO[Kind(kind)], "form": form}
+    context: dict[str, Any] = {
+        "kind": kind,
+        "label": forms.LABELS[Kind(kind)],
+        "intro": forms.INTRO[Kind(kind)],
+        "form": form,
+    }
     if request.method != "POST" or not form.is_valid():
         return show(request, "ask", **context)
     by = actor(request, request.person)
