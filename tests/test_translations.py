@@ -22,6 +22,7 @@ SAME_IN_BOTH = {
     "%(n)s webhook",
     "%(sentence)s (%(detail)s)",
     "Demo",
+    "Person",
     "Send",
     "Start",
     "Webhook",
