@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
     "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},

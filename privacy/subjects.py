@@ -1,7 +1,9 @@
 """The data that a request is about, one name a datum, as people know them from the data map."""
 
 from functools import lru_cache
+from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
 from accounts import datamap
@@ -46,3 +48,18 @@ def datum(key: str) -> str:
         if (model._meta.label, field) == (table, name) and isinstance(entry, datamap.Personal):
             return str(words.label(table, name, entry) or name)
     return key
+
+
+def rows_of(model: type[Model], user: User) -> QuerySet[Any] | None:
+    """The rows of a table that are about a person, or None where none can be found by them."""
+    fields = {field.name for field in model._meta.concrete_fields}
+    rows = model._default_manager.all()
+    if model is User:
+        return rows.filter(pk=user.pk)
+    if "user" in fields:
+        return rows.filter(user=user)
+    if "person" in fields:
+        return rows.filter(person=user.pk)
+    if "request" in fields:
+        return rows.filter(request__person=user.pk)
+    return rows.filter(authenticator__user=user) if "authenticator" in fields else None

@@ -39,6 +39,14 @@ def work_requests() -> dict[str, int]:
 
 
 @shared_task
+def make_copies() -> int:
+    """Make the copies of their data that people asked for and proved themselves for."""
+    from privacy.verbs import packing
+
+    return packing.make_due()
+
+
+@shared_task
 def erase_customers() -> int:
     """Work off the customers that close today."""
     from privacy import verbs

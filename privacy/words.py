@@ -81,6 +81,7 @@ RETENTIONS: dict[str, Words] = {
     "30 days after it ended": _("30 days after it ended"),
     "30 days after it expired": _("30 days after it expired"),
     "60 days; members and staff only": _("60 days, for those who manage accounts"),
+    "7 days": _("7 days"),
     "90 days": _("90 days"),
     "a day": _("a day"),
     "as long as the token is listed": _("as long as the token is listed"),
@@ -209,6 +210,9 @@ LABELS: dict[str, Words] = {
     "privacy.Evidence:request": _("Requests about your data: how you proved who you are, and when"),
     "privacy.Evidence:identity": _("Requests about your data: who vouched for you"),
     "privacy.Entry:request": _("Requests about your data: what was written"),
+    "privacy.Package:identity": _("Copies of your data that you asked for"),
+    "privacy.PackagePart:identity": _("Copies of your data that you asked for"),
+    "privacy.PackagePart:content": _("Copies of your data that you asked for: what they hold, encrypted"),
     "privacy.Notice:identity": _("Notices of new versions"),
     "privacy.Notice:activity": _("Notices of new versions: when you saw them"),
 }

@@ -43,7 +43,11 @@ OPEN_TO_ALL = {
     "ready": 503,  # no worker runs beside the tests
     **dict.fromkeys(("privacy:who", "privacy:who_embed", "privacy_changes"), 200),
     "privacy_version": 404,
-    **dict.fromkeys(("rights:home", "rights:ask", "rights:request", "rights:prove", "rights:verify"), 302),
+    "rights:package": 302,
+    "rights:download": 302,
+    **dict.fromkeys(
+        ("rights:home", "rights:ask", "rights:request", "rights:prove", "rights:verify", "rights:package"), 302
+    ),
     "privacy:terms": 404,  # none are published
     "privacy:agree": 410,
     **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),

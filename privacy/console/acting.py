@@ -13,7 +13,7 @@ from accounts.audit import Actor
 from privacy import subjects
 from privacy.models import PrivacyRequest
 from privacy.moves import Ground, Kind, Move
-from privacy.verbs import deciding, proving, requesting
+from privacy.verbs import deciding, proving, requesting, restricting
 from privacy.verbs.requesting import LONGEST
 
 LONGEST_PAUSE = 730  # days
@@ -132,6 +132,7 @@ ACTS: Mapping[str, tuple[type[Any], Act]] = {
     ),
     Move.ASK_PROOF: (TextForm, lambda row, form, by: deciding.ask_proof(row, form.cleaned_data["text"], by)),
     Move.CANCEL: (TextForm, lambda row, form, by: deciding.cancel(row, by, form.cleaned_data["text"])),
+    Move.LIFT: (FreeTextForm, lambda row, _form, by: restricting.lift(row, by)),
     EXTEND: (TextForm, lambda row, form, by: requesting.extend(row, form.cleaned_data["text"], by)),
     SAY: (TextForm, lambda row, form, by: requesting.say(row, form.cleaned_data["text"], by)),
 }
@@ -194,6 +195,7 @@ TITLES = {
     Move.GRANT_PART: gettext_lazy("Keep some of it"),
     Move.ASK_PROOF: gettext_lazy("Ask for a proof again"),
     Move.CANCEL: gettext_lazy("Call it off"),
+    Move.LIFT: gettext_lazy("End the pause now"),
     EXTEND: gettext_lazy("Take two months more"),
     SAY: gettext_lazy("Write to them"),
 }

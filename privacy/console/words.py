@@ -33,6 +33,9 @@ ACTIONS = {
     "privacy.request_due_soon": _("Privacy request: reminded, due soon"),
     "privacy.request_overdue": _("Privacy request: reminded, overdue"),
     **{f"privacy.request_{move}": _MOVES[move] for move in Move},
+    "privacy.copy_opened": _("Person opened the copy of their data"),
+    "user.restricted": _("User's data taken out of use"),
+    "user.released": _("User's data in use again"),
     "privacy.corrected": _("Data corrected on request"),
     "user.erased_in_part": _("User erased in part, the rest kept with a ground"),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, Max, Model, Q, QuerySet, TextField
+from django.db.models import CharField, Count, Max, Model, Q, TextField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +20,7 @@ from mfa.hosted.me.access import OwnRequest, actor, own_page
 from privacy import mapping, verbs, words
 from privacy.models import Agreement
 from privacy.models.agreements import Way
+from privacy.subjects import rows_of
 from privacy.words import Words
 
 # Tables that no person can be found in: what they hold names nobody
@@ -87,21 +88,6 @@ def sections(user: User) -> list[Section]:
         Section(words.CATEGORIES[category], sorted(found[category], key=lambda row: row.line.label))
         for category in order
     ]
-
-
-def rows_of(model: type[Model], user: User) -> QuerySet[Any] | None:
-    """The rows of a table that are about a person, or None where none can be found by them."""
-    fields = {field.name for field in model._meta.concrete_fields}
-    rows = model._default_manager.all()
-    if model is User:
-        return rows.filter(pk=user.pk)
-    if "user" in fields:
-        return rows.filter(user=user)
-    if "person" in fields:
-        return rows.filter(person=user.pk)
-    if "request" in fields:
-        return rows.filter(request__person=user.pk)
-    return rows.filter(authenticator__user=user) if "authenticator" in fields else None
 
 
 def _counted(by_label: ByLabel, user: User) -> dict[Key, tuple[int, datetime | None]]:

@@ -11,7 +11,7 @@ from accounts.audit import Actor
 from privacy import subjects
 from privacy.models import PrivacyRequest
 from privacy.moves import LIGHT_FIELDS, Ground, Kind, Move, State, Who
-from privacy.verbs import requesting, telling
+from privacy.verbs import requesting, restricting, telling
 
 
 class NoGround(Exception):
@@ -43,6 +43,7 @@ def grant(
     if row.kind == Kind.RESTRICTION:
         row.until, row.then = until, then
         row.save(update_fields=["until", "then"])
+        restricting.begin(row, by)
     telling.tell_person(row, row.state if row.state == State.VERIFYING else Move.GRANT)
     return row
 

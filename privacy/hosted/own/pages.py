@@ -12,8 +12,9 @@ from mfa.hosted.me.access import OwnRequest, actor
 from privacy import forms, moves, showing
 from privacy.hosted.own import access
 from privacy.hosted.own.access import find, known, show
+from privacy.models import Package
 from privacy.moves import Height, Kind, Move, State, Who
-from privacy.verbs import deciding, proving, requesting
+from privacy.verbs import deciding, packing, proving, requesting
 
 MOST = 50
 
@@ -86,6 +87,8 @@ def context_of(row: Any, *, hide: bool) -> dict[str, Any]:
         "entries": showing.entries(row, hide=hide),
         "grounds": [] if hide else showing.grounds(row),
         "value": "" if hide else row.new_value,
+        "package": None if hide else packing.ready(row),
+        "progress": None if hide else Package.objects.filter(request=row, made_at=None).first(),
         "can_cancel": str(Move.CANCEL) in can,
         "can_prove": row.state == State.EVIDENCE,
         "can_verify": row.state == State.VERIFYING,

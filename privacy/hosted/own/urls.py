@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.hosted.own import pages, proofs
+from privacy.hosted.own import copies, pages, proofs
 
 app_name = "rights"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("<str:public_id>/", pages.one, name="request"),
     path("<str:public_id>/prove/", proofs.prove, name="prove"),
     path("<str:public_id>/verify/", proofs.verify, name="verify"),
+    path("<str:public_id>/copy/", copies.package, name="package"),
+    path("<str:public_id>/copy/my-data.json", copies.download, name="download"),
     path("<str:public_id>/cancel/", pages.cancel, name="cancel"),
 ]

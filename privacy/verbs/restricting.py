@@ -1,0 +1,51 @@
+"""A pause in using a person's data (GDPR Art. 18): out of sign-ins, risk and mail until a day, then back or erased."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts import verbs as people
+from accounts.audit import Actor
+from accounts.verbs import sessions
+from privacy.models import PrivacyRequest
+from privacy.moves import Move, State
+from privacy.verbs import requesting, telling
+
+
+def begin(row: PrivacyRequest, by: Actor) -> None:
+    """Take a person's data out of use, inside the caller's transaction: `restricted_at` keeps all others off it."""
+    user = row.user
+    if user is None:
+        return
+    user.restricted_at = timezone.now()
+    user.save(update_fields=["restricted_at"])
+    sessions.end_sessions(user, by)
+    audit.record("user.restricted", by, row.customer, user)
+
+
+@transaction.atomic
+def lift(request: PrivacyRequest, by: Actor) -> None:
+    """End the pause: used again, or erased, as was said when it began. Raises requesting.NotNow."""
+    row = requesting.move(request, Move.LIFT, by)
+    user = row.user
+    if user is None:
+        return
+    user.customer = row.customer
+    if row.then == PrivacyRequest.Then.ERASE:
+        people.request_erasure(user, by)
+        return
+    user.restricted_at = None
+    user.save(update_fields=["restricted_at"])
+    audit.record("user.released", by, row.customer, user)
+    telling.tell_person(row, Move.LIFT)
+
+
+def lift_due(at: datetime) -> int:
+    """End the pauses whose day has come; how many."""
+    due = PrivacyRequest.objects.filter(state=State.IN_FORCE, until__lte=at).order_by("pk")
+    rows = list(due[:100])
+    for row in rows:
+        lift(row, audit.SYSTEM)
+    return len(rows)
