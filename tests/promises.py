@@ -26,7 +26,9 @@ WORDS = {
     "S11": "Who is disabled, restricted or erased gets in through no call, link or page.",
     "S12": "A forged address of origin changes nothing; headers of any size are cut and read.",
     "S13": "A signed call works for five minutes and acts once.",
+    "S14": "A token of the prompt's clients is taken once, signed by the one algorithm, with every claim it must have.",
     "S15": "Nobody is led to another server by an address that somebody else made up.",
+    "S16": "A code that leads back to a site is good once, for that site, address and person.",
     "S17": "Addresses in mails are the configured ones, whatever host a request names.",
     "S18": "Programs that follow the links of mails decide nothing.",
     "S19": "Nobody is worn down by requests to approve.",
@@ -62,7 +64,6 @@ WORDS = {
 }
 NOT_YET = {
     "S19": "there is no method that asks for approval on a phone yet",
-    "S25": "only the operator chooses addresses that are called",
     "S26": "nothing can be uploaded yet",
     "R13": "there is no release before this one",
     "R14": "restoring is a procedure of the operator's (docs/operate.md) that no test plays yet",

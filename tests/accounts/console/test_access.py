@@ -16,6 +16,7 @@ from accounts.verbs import team
 from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.console import urls as mfa_urls
+from mfa.verbs import pairing, recovering
 from tests.accounts.console.cast import desk
 from tests.factories import (
     ApiKeyFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+CALLBACK = "https://site.example/callback"
 
 
 def routes():
@@ -44,7 +46,9 @@ WITH_OBJECTS = [param for param in ROUTES if param.values[1].pattern.converters]
 
 def a_site(customer: Customer) -> dict[str, object]:
     key = ApiKeyFactory(site__customer=customer)
-    return {"public_id": key.site.public_id, "ending": key.ending}
+    client = pairing.rotate(pairing.make_pair(key.site, audit.SYSTEM), audit.SYSTEM)
+    pairing.add_address(client, CALLBACK, False, audit.SYSTEM)
+    return {"public_id": key.site.public_id, "ending": key.ending, "name": pairing.name_of(CALLBACK)}
 
 
 def a_user(customer: Customer) -> dict[str, object]:
@@ -87,11 +91,18 @@ def a_group(customer: Customer) -> dict[str, object]:
     return {"public_id": group.public_id, "user_id": user.public_id}
 
 
+def a_recovery(customer: Customer) -> dict[str, object]:
+    recovery = recovering.begin(UserFactory(customer=customer), audit.SYSTEM)
+    assert recovery is not None
+    return {"public_id": recovery.public_id}
+
+
 # For each first part of an address, what makes the object that it names and gives its ids.
 OBJECTS: dict[str, Callable[[Customer], dict[str, object]]] = {
     "sites": a_site,
     "users": a_user,
     "groups": a_group,
+    "recoveries": a_recovery,
     "messages": lambda customer: {"public_id": MessageFactory(customer=customer).public_id},
     "team": lambda customer: {"public_id": MembershipFactory(customer=customer, role=Role.HELP_DESK).public_id},
     "team/invited": an_invitation,

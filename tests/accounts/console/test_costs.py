@@ -22,9 +22,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, membership, the other customers for the switcher, what is new to the member; then the list's own:
+# Session, user, the factor they proved, membership, the other customers for the switcher, what is new to the member; then the list's own:
 # the rows and how many they are.
-FRAME = 5
+FRAME = 6
 COSTS = {
     "console:sites": FRAME + 2,
     "console:users": FRAME + 3,  # and their methods
@@ -33,7 +33,7 @@ COSTS = {
     "console:team": FRAME + 3,  # and the invitations
     "console:audit": FRAME + 5,  # the members to choose from; the names of people and of sites
     "console:support": FRAME + 2,
-    "console:start": FRAME + 9,  # three of the steps, whether a site is connected, four figures, the latest refusals
+    "console:start": FRAME + 12,  # steps, whether a site is connected, six figures and what is overdue, latest refusals
 }
 
 
@@ -74,5 +74,7 @@ def test_one_user_costs_the_same_however_much_they_signed_in(django_assert_num_q
     url = reverse("console:user", args=[user.public_id])
     browser.get(url)
 
-    with django_assert_num_queries(FRAME + 5):  # the user, whether the look is noted, methods, sign-ins, groups
+    with django_assert_num_queries(
+        FRAME + 6
+    ):  # the user, whether the look is noted, methods, sign-ins, groups, requests
         browser.text(url)
