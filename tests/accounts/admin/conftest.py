@@ -15,6 +15,8 @@ from accounts.models import ApiKey, AuditRecord, Customer, ErasureRequest, Messa
 from accounts.support import verbs as support
 from accounts.verbs import team
 from mfa.models import Authenticator, Transaction
+from privacy.models import PrivacyRequest
+from privacy.moves import Kind, State
 from tests.factories import (
     ApiKeyFactory,
     AuthenticatorFactory,
@@ -101,6 +103,9 @@ def world(db: None) -> World:
     team.invite(customer, "invited.person@nordvik.example", "admin", audit.SYSTEM)
     audit.record("user.updated", BY, customer, user, values={"email": ["old@site.example", user.email]})
     ErasureRequest.objects.create(customer=customer, user=None, asked_by="member")
+    PrivacyRequest.objects.create(
+        customer=customer, user=user, person=user.pk, kind=Kind.ACCESS, state=State.OPEN, channel="own"
+    )
     WorkerHeartbeat.objects.get_or_create(queue="otp", defaults={"at": txn.created_at})
     secrets = {
         "API key": key.secret,

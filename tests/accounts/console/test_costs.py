@@ -22,8 +22,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, the factor they proved, membership, the other customers for the switcher, what is new to the member; then the list's own:
-# the rows and how many they are.
+# Session, user, the factor they proved, membership, the other customers for the switcher, what is new to the member;
+# then the list's own: the rows and how many they are.
 FRAME = 6
 COSTS = {
     "console:sites": FRAME + 2,
