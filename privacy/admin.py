@@ -49,6 +49,10 @@ class ErasureRequestAdmin(StaffAdmin):
         return columns.badge("good", _("Done")) if request.done_at else columns.badge("info", _("Due"))
 
 
+# No marketing is sent to end users that they could object to
+LETTERS = [(kind.value, kind.label) for kind in Kind if kind is not Kind.OBJECTION]
+
+
 class LetterForm(forms.Form):
     """A letter that asks about data: whose, what, when it came, where it is filed."""
 
@@ -56,7 +60,7 @@ class LetterForm(forms.Form):
         label=gettext_lazy("Customer number"), help_text=gettext_lazy("The operator's own, for a member or staff.")
     )
     username = forms.CharField(label=gettext_lazy("Username"), max_length=255)
-    kind = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=Kind)
+    kind = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=LETTERS)
     received = forms.DateField(
         label=gettext_lazy("Arrived"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
     )
