@@ -146,6 +146,7 @@ class World:
             "slug": self.customer.slug,
             "key": self.authenticator.public_id,
             "kind": "access",
+            "who": "nobody",
             "label": "2000-01",
             "part": "users",
             "authenticator_id": self.authenticator.public_id,
