@@ -7,18 +7,31 @@ import pytest
 from django.utils import timezone
 
 from accounts import links
+from accounts.audit import SYSTEM
 from accounts.messages import delivery
 from accounts.messages.kinds import KINDS
 from accounts.models import Message
+from privacy.models import PrivacyRequest
+from privacy.verbs import requesting
+from privacy.verbs.requesting import Asked
 from tests.factories import CustomerFactory, MessageFactory, SiteFactory, TransactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 LET_IN = {"until": "2026-12-01T08:00:00+00:00", "reason": "mistet telefonen", "username": "nora"}
+ASKED = {"kind": "erasure", "state": "cooling", "due": LET_IN["until"], "ready": LET_IN["until"], "hours": "72"}
+NEWS = ("answer", "extended", "said", "verifying")
+WAITS = ("cancel", "cooling", "due_soon", "overdue", "said")
 # What the verbs that queue each kind put into its context, once for each form that its templates have
 FORMS = [
     ("accounts.already_registered", "email", {}),
     ("accounts.change_email", "email", {}),
+    *(
+        ("accounts.closing_asked", "email", {"until": LET_IN["until"], "by": "Ingrid Vik", "keys_stop": stop})
+        for stop in (True, False)
+    ),
+    *(("accounts.closing_taken_back", "email", {"by": by}) for by in ("Ingrid Vik", "")),
+    ("accounts.closed", "email", {"name": "Nordvik"}),
     ("accounts.confirm_email", "email", {}),
     ("accounts.email_change_asked", "email", {"to": "n•••@ny.example"}),
     ("accounts.email_changed", "email", {"from": "n•••@gammel.example", "to": "n•••@ny.example"}),
@@ -56,6 +69,10 @@ FORMS = [
     ),
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
+    *(("privacy.address_changed", channel, {"address": "n•••@ny.example"}) for channel in ("email", "sms")),
+    *(("privacy.erasure_asked", channel, ASKED | {"what": "cooling"}) for channel in ("email", "sms")),
+    *(("privacy.request_news", channel, ASKED | {"what": what}) for channel in ("email", "sms") for what in NEWS),
+    *(("privacy.request_waits", "email", ASKED | {"what": what}) for what in WAITS),
     *(
         ("privacy.new_version", "email", {"document": one, "number": 2, "changes": "Mindre lagres.", "path": "/"})
         for one in ("terms", "privacy")
@@ -69,6 +86,7 @@ WITH_LINK = {
     "mfa.email_link",
     "mfa.enrol",
     "mfa.recovery_asked",
+    "privacy.erasure_asked",
 }
 ENGLISH = re.compile(
     r"\b(the|your|you|with|this|not|was|are|is|and|to|code|link|hours?|minutes?|days?|week|sign|ends?)\b", re.IGNORECASE
@@ -82,6 +100,10 @@ def compose(kind, channel, context, language):
     given = {"kind": kind, "channel": channel, "context": context, "language": language, "user": user, "site": site}
     if kind in WITH_LINK:
         given["link"] = links.make("test", lasts=timedelta(days=7), customer=customer, user=user)
+    if "what" in context and kind.startswith("privacy."):
+        row = requesting.make(user, Asked("erasure"), SYSTEM).request
+        PrivacyRequest.objects.filter(pk=row.pk).update(state="cooling")
+        given["context"] = context | {"request": row.public_id}
     if kind.startswith("mfa."):
         txn = TransactionFactory(
             authenticator__user=user, site=site, country="NO", expires_at=timezone.now() + timedelta(minutes=5)

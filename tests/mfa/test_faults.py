@@ -73,9 +73,15 @@ def test_a_database_that_hangs_up_lets_nobody_in_and_the_next_call_finds_it_agai
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (ours,) = cursor.fetchone()
-    with somebody_else() as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
-    gone = plugin.post("api/auth/validate", txId=txn.public_id, token=code)
+
+    def hang_up(execute, *given):
+        """In the midst of a call: a connection that is gone before one begins is noticed and replaced."""
+        with somebody_else() as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+        return execute(*given)
+
+    with connection.execute_wrapper(hang_up):
+        gone = plugin.post("api/auth/validate", txId=txn.public_id, token=code)
 
     assert (gone["status"], plugin.answer.status_code) == ("ERROR", 503)
     close_old_connections()  # as the server does before each request

@@ -15,6 +15,7 @@ ELSEWHERE = (
     "l/<",
     "demo/",
     "api/",
+    "oauth/",
     "p/",
     "agree/<",
 )  # open to everybody by their own rules, with no session read

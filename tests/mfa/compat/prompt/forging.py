@@ -4,19 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 
-from tests.mfa.compat.prompt.site import HEALTH, HOST, TOKEN
+from tests.mfa.compat.prompt.site import HEALTH, HOST, TOKEN, Ahead
 
-NOW = int(time.time())
 BAD_ASSERTIONS = {
-    "expired": {"exp": NOW - 120},
-    "good for more than an hour": {"exp": NOW + 4000},
+    "expired": {"exp": Ahead(-120)},
+    "good for more than an hour": {"exp": Ahead(4000)},
     "no end": {"exp": None},
     "an end that is no number": {"exp": "soon"},
     "an end that is true": {"exp": True},
     "an end beyond all numbers": {"exp": 10**400},
-    "made in the future": {"iat": NOW + 600},
+    "made in the future": {"iat": Ahead(600)},
     "no jti": {"jti": None},
     "a jti that is a number": {"jti": 12345678901234567890},
     "a short jti": {"jti": "short"},

@@ -3,6 +3,7 @@
 import secrets
 import time
 import warnings
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +46,7 @@ class Site:
             "exp": time.time() + 300,
             "jti": secrets.token_hex(16),
         }
-        return sign(without_none(claims | changed), self.secret)
+        return sign(settled(claims | changed), self.secret)
 
     def claims(self, username: str = "nora", **changed: Any) -> dict[str, Any]:
         claims = {
@@ -60,7 +61,7 @@ class Site:
             "duo_uname": username,
             "use_duo_code_attribute": True,
         }
-        return without_none(claims | changed)
+        return settled(claims | changed)
 
     def query(self, username: str = "nora", **changed: Any) -> dict[str, str]:
         request = sign(self.claims(username, **changed), self.secret)
@@ -83,6 +84,24 @@ class Site:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return jwt.decode(id_token, self.secret, algorithms=["HS512"], audience=self.id, issuer=TOKEN)
+
+
+class Ahead:
+    """A moment so many seconds after the token is made, in the type that a client writes it.
+
+    A parameter of a test is made when tests are collected, minutes before the last of them runs.
+    """
+
+    def __init__(self, seconds: float, write: Callable[[float], Any] = int) -> None:
+        self.seconds, self.write = seconds, write
+
+    def moment(self) -> Any:
+        return self.write(time.time() + self.seconds)
+
+
+def settled(claims: dict[str, Any]) -> dict[str, Any]:
+    """The claims that are there, their moments counted from now."""
+    return {name: value.moment() if isinstance(value, Ahead) else value for name, value in without_none(claims).items()}
 
 
 def without_none(given: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from mfa.models import PromptClient, Visit
 from tests.factories import AuthenticatorFactory, PromptClientFactory, UserFactory
-from tests.mfa.compat.prompt.site import AUTHORIZE, HEALTH, HOST, TOKEN, Site, app_code, lead, returned, visit_at
+from tests.mfa.compat.prompt.site import AUTHORIZE, HEALTH, HOST, TOKEN, Ahead, Site, app_code, lead, returned, visit_at
 
 pytestmark = pytest.mark.django_db
 FIELDS = {"id_token", "access_token", "token_type", "expires_in"}
@@ -16,6 +16,11 @@ CONTEXT = {
     *("txid", "event_type", "factor", "reason", "result", "timestamp", "isotimestamp", "alias", "email"),
     *("ood_software", "trusted_endpoint_status", "user", "application", "access_device", "auth_device"),
 }
+
+
+def whole(at):
+    """As C# writes a moment: a text of digits."""
+    return str(int(at))
 
 
 def test_a_healthy_prompt_says_so_in_exactly_the_fields_that_clients_know(client, site):
@@ -76,10 +81,10 @@ def test_no_address_and_no_place_is_told_to_the_site(client, site, nora, code):
 @pytest.mark.parametrize(
     "changed",
     [
-        pytest.param({"exp": int(time.time()) + 300, "iat": time.time() + 0.5}, id="Node"),
+        pytest.param({"exp": Ahead(300), "iat": Ahead(0.5, float)}, id="Node"),
         pytest.param({"aud": [TOKEN]}, id="Go: a list of one"),
-        pytest.param({"exp": time.time() + 3600, "jti": "ä" * 32}, id="Java: an hour"),
-        pytest.param({"exp": str(int(time.time()) + 300), "jti": "þ" * 36}, id="C#: texts"),
+        pytest.param({"exp": Ahead(3600, float), "jti": "ä" * 32}, id="Java: an hour"),
+        pytest.param({"exp": Ahead(300, whole), "jti": "þ" * 36}, id="C#: texts"),
     ],
 )
 def test_every_clients_assertion_is_understood(client, site, nora, code, changed):
@@ -100,8 +105,8 @@ def test_php_posts_a_form_in_parts_and_java_names_no_client(client, site, nora, 
     ("changed", "parameter"),
     [
         pytest.param({"use_duo_code_attribute": None, "aud": AUTHORIZE, "jti": "x" * 36}, "code", id="C#'s default"),
-        pytest.param({"use_duo_code_attribute": "true", "exp": str(int(time.time()) + 300)}, "duo_code", id="C#"),
-        pytest.param({"iss": None, "aud": None, "exp": int(time.time()) + 3600}, "duo_code", id="Java"),
+        pytest.param({"use_duo_code_attribute": "true", "exp": Ahead(300, whole)}, "duo_code", id="C#"),
+        pytest.param({"iss": None, "aud": None, "exp": Ahead(3600)}, "duo_code", id="Java"),
         pytest.param({"use_duo_code_attribute": False}, "code", id="code"),
     ],
 )

@@ -7,8 +7,8 @@ from django.test import Client
 
 from mfa.models import PromptClient, Visit
 from tests.factories import AuthenticatorFactory, UserFactory
-from tests.mfa.compat.prompt.forging import NOW, unsigned
-from tests.mfa.compat.prompt.site import AUTHORIZE, TOKEN, app_code, lead, returned, sign, visit_at
+from tests.mfa.compat.prompt.forging import unsigned
+from tests.mfa.compat.prompt.site import AUTHORIZE, TOKEN, Ahead, app_code, lead, returned, sign, visit_at
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +21,8 @@ def refused(client, site, query):
 
 
 BAD_REQUESTS = {
-    "expired": {"exp": NOW - 120},
-    "good for more than an hour": {"exp": NOW + 4000},
+    "expired": {"exp": Ahead(-120)},
+    "good for more than an hour": {"exp": Ahead(4000)},
     "no end": {"exp": None},
     "by another": {"iss": "DI000000000000000000"},
     "of another client": {"client_id": "DI000000000000000000"},
