@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 LET_IN = {"until": "2026-12-01T08:00:00+00:00", "reason": "mistet telefonen", "username": "nora"}
 ASKED = {"kind": "erasure", "state": "cooling", "due": LET_IN["until"], "ready": LET_IN["until"], "hours": "72"}
-NEWS = ("answer", "extended", "said", "verifying")
-WAITS = ("cancel", "cooling", "due_soon", "overdue", "said")
+NEWS = ("answer", "extended", "said", "verifying", "finish")
+WAITS = ("cancel", "cooling", "due_soon", "overdue", "said", "made")
 # What the verbs that queue each kind put into its context, once for each form that its templates have
 FORMS = [
     ("accounts.already_registered", "email", {}),

@@ -149,7 +149,6 @@ class World:
             "who": "nobody",
             "label": "2000-01",
             "part": "users",
-            "who": "member",
             "authenticator_id": self.authenticator.public_id,
             "transaction_id": self.transaction.public_id,
             "message_id": self.message.public_id,
