@@ -7,8 +7,8 @@ from tests.factories import AuthenticatorFactory, StaffFactory, member
 from tests.mfa.doors.help import sign_in
 
 OPEN = {
-    "", "about/", "terms/", "data-processing/", "privacy/", "privacy/changes/", "register/", "sign-in/", "sign-in/code/",
-    "forgotten/", "sign-out/", "l/", "i18n/setlang/", "healthz", "readyz",
+    "", "about/", "terms/", "data-processing/", "privacy/", "privacy/changes/", "register/", "sign-in/",
+    "sign-in/code/", "forgotten/", "sign-out/", "l/", "i18n/setlang/", "healthz", "readyz",
 }  # fmt: skip
 ELSEWHERE = (
     "moas/",
