@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from accounts.models import Customer
 from tests.routes.walking import routes
 from tests.routes.world import WHO, World
 
@@ -23,6 +24,7 @@ NOT_OURS = re.compile(
 )
 SAID = re.compile(r"\b(?:aria-label|placeholder|title|alt|data-label|data-copied|data-minute|data-end)=\"([^\"]*)\"")
 TAG = re.compile(r"<[^>]+>")
+IN_ENGLISH = {"api:docs_part"}  # calls and fields are described in English alone, and marked as such
 # Names that are English, and addresses
 NAMES = re.compile(r"«[^»]*»|\S+@\S+|https?://\S+|\b\w+\.\w+\b|\bGNU [\w ]+License")
 
@@ -40,6 +42,7 @@ def words(html: str) -> list[str]:
 def test_no_page_says_an_english_word_to_a_norwegian(who, settings):
     settings.OPERATOR_SUBPROCESSORS = "ingen"
     world = World.build()
+    Customer.objects.filter(pk=world.customer.pk).update(language="nb")  # whose public pages speak its own language
     client = WHO[who](world)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nb"
     pages, left = 0, {}
@@ -50,6 +53,8 @@ def test_no_page_says_an_english_word_to_a_norwegian(who, settings):
             continue
         pages += 1
         html = body.decode()
+        if route.name in IN_ENGLISH:
+            continue
         if found := words(html) or re.findall(r'<html lang="(?!nb").*', html):
             left[str(route)] = found
 

@@ -16,6 +16,7 @@ from accounts import legal
 from accounts.console import registry
 from accounts.messages import reasons
 from accounts.models import AuditRecord, Message
+from accounts.scopes import LABELS
 
 NOTHING = "–"
 # Facts that are no field of the row acted on
@@ -71,6 +72,8 @@ def _value(model: type[models.Model] | None, name: str, value: Any) -> str:
     """A value; two of them are before and after, but for the names of fields."""
     if name == "fields" and isinstance(value, list):
         return ", ".join(str(_name(model, one)) for one in value)
+    if name == "scopes" and isinstance(value, list):
+        return "; ".join(str(LABELS.get(one, one)) for one in value)
     if isinstance(value, list):
         return (" → " if len(value) == 2 else ", ").join(_value(model, name, one) for one in value)
     if value is None or value == "":

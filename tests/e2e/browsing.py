@@ -28,7 +28,7 @@ def enter_as_member(page: Page, server: Server) -> None:
 def _enter(page: Page, server: Server, who: str) -> None:
     forget_steps(server, server.demo[f"{who}_email"])
     sign_in(page, server.demo[f"{who}_email"], server.demo[f"{who}_password"])
-    page.get_by_label("Code").fill(app_code(server.demo[f"{who}_totp_secret"]))
+    page.get_by_label("Code", exact=True).fill(app_code(server.demo[f"{who}_totp_secret"]))
     page.get_by_role("button", name="Continue").click()
 
 
@@ -38,7 +38,7 @@ def set_up_app(page: Page) -> str:
     page.get_by_role("button", name="Continue").click()
     page.locator("summary").click()
     secret = page.locator("#secret").inner_text().replace(" ", "")
-    page.get_by_label("Code").fill(app_code(secret))
+    page.get_by_label("Code", exact=True).fill(app_code(secret))
     page.get_by_role("button", name="Turn it on").click()
     page.get_by_role("link", name="Continue").click()
     return secret

@@ -55,7 +55,7 @@ def test_enrolment_is_put_off_as_often_as_policy_allows_and_then_done(
 
     arrive(page, shop, name)
     forget_steps(server, name)
-    page.get_by_label("Code").fill(app_code(secret))
+    page.get_by_label("Code", exact=True).fill(app_code(secret))
     page.get_by_role("button", name="Sign in").click()
     signed_in(page)
 
@@ -72,7 +72,7 @@ def test_a_stolen_browser_gives_itself_away_and_its_owner_is_told(
     server.sql("UPDATE accounts_user SET email = %s, canonical_email = %s WHERE username = %s", mailbox, mailbox, name)
     arrive(owner, shop, name)
     forget_steps(server, name)
-    owner.get_by_label("Code").fill(app_code(secret))
+    owner.get_by_label("Code", exact=True).fill(app_code(secret))
     owner.get_by_label("Remember this browser for 30 days").check()
     owner.get_by_role("button", name="Sign in").click()
     signed_in(owner)
@@ -85,11 +85,11 @@ def test_a_stolen_browser_gives_itself_away_and_its_owner_is_told(
     thief = open_page()
     thief.context.add_cookies(copied)  # type: ignore[arg-type]
     arrive(thief, shop, name)
-    expect(thief.get_by_label("Code")).to_be_visible()
+    expect(thief.get_by_label("Code", exact=True)).to_be_visible()
 
     assert "may have been copied" in server.letter(to=mailbox, saying="We trust that browser no longer").subject
     arrive(owner, shop, name)  # the owner is asked again as well
-    expect(owner.get_by_label("Code")).to_be_visible()
+    expect(owner.get_by_label("Code", exact=True)).to_be_visible()
 
 
 def come_back(page: Page, shop: Shop, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import sign_in
+from tests.e2e.browsing import enter_as_member
 from tests.e2e.server import Server
 from tests.e2e.test_accessible import violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
@@ -126,7 +126,7 @@ def test_a_lost_phone_ends_in_a_new_one_slowly_and_by_the_help_desks_word(
     notice = server.letter(to=name, saying="Call it off here")
 
     desk = open_page()
-    sign_in(desk, server.demo["member_email"], server.demo["member_password"])
+    enter_as_member(desk, server)
     desk.goto("/dashboard/recoveries/")
     assert violations(desk) == []
     desk.get_by_role("link", name=name).first.click()
@@ -170,7 +170,7 @@ def test_a_help_desks_link_sets_up_an_app_once(
 ) -> None:
     nordvik.call("api/admin/users/create", username=name, email=name)
     desk = open_page()
-    sign_in(desk, server.demo["member_email"], server.demo["member_password"])
+    enter_as_member(desk, server)
     [(public_id,)] = server.sql("SELECT public_id FROM accounts_user WHERE username = %s", name)
     desk.goto(f"/dashboard/users/{public_id}/")
     desk.get_by_role("link", name="Send enrolment link").click()

@@ -46,14 +46,14 @@ def test_an_apps_code_leads_back_to_the_site(open_page: Callable[..., Page], ser
     page = open_page()
     mina = server.demo["prompt"]
     arrive(page, shop, mina["username"])
-    page.get_by_label("Code").fill("000000")
+    page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("4 tries left")).to_be_visible()
-    expect(page.get_by_label("Code")).to_be_focused()
+    expect(page.get_by_label("Code", exact=True)).to_be_focused()
 
     prompt = page.url
     forget_steps(server, mina["username"])
-    page.get_by_label("Code").fill(app_code(mina["totp_secret"]))
+    page.get_by_label("Code", exact=True).fill(app_code(mina["totp_secret"]))
     page.get_by_role("button", name="Sign in").click()
     signed_in(page)
     page.goto(prompt)
@@ -65,7 +65,7 @@ def test_it_all_goes_without_a_script(open_page: Callable[..., Page], server: Se
     mina = server.demo["prompt"]
     arrive(page, shop, mina["username"])
     forget_steps(server, mina["username"])
-    page.get_by_label("Code").fill(app_code(mina["totp_secret"]))
+    page.get_by_label("Code", exact=True).fill(app_code(mina["totp_secret"]))
     page.get_by_role("button", name="Sign in").click()
     signed_in(page)
 
@@ -142,7 +142,7 @@ def test_a_remembered_browser_is_not_asked_again(open_page: Callable[..., Page],
     page, mina = open_page(), server.demo["prompt"]
     arrive(page, shop, mina["username"])
     forget_steps(server, mina["username"])
-    page.get_by_label("Code").fill(app_code(mina["totp_secret"]))
+    page.get_by_label("Code", exact=True).fill(app_code(mina["totp_secret"]))
     page.get_by_label("Remember this browser for 30 days").check()
     page.get_by_role("button", name="Sign in").click()
     signed_in(page)
@@ -153,7 +153,7 @@ def test_a_remembered_browser_is_not_asked_again(open_page: Callable[..., Page],
 
     other = open_page()
     arrive(other, shop, mina["username"])
-    expect(other.get_by_label("Code")).to_be_visible()
+    expect(other.get_by_label("Code", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -170,7 +170,7 @@ def test_every_page_of_the_prompt_is_for_everybody(
     page.get_by_text("Use another way").click()
     wrong += violations(page)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code").fill("000000")
+    page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Sign in").click()
     wrong += violations(page)
     page.get_by_text("Use another way").click()
