@@ -58,7 +58,7 @@ class EndpointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lines = [(name, f"{capfirst(str(words))} ({name})") for name, words in events.names().items()]
-        self.fields["events"].choices = lines  # type: ignore[attr-defined]
+        self.fields["events"].choices = lines  # type: ignore[attr-defined]  # a field of choices
 
     def clean_url(self) -> str:
         try:

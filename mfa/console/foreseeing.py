@@ -48,7 +48,7 @@ class LookForm(forms.Form):
         super().__init__(data)
         self.customer = customer
         mine = Site.objects.filter(customer=customer, archived_at=None).order_by("name")
-        self.fields["site"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["site"].queryset = mine  # type: ignore[attr-defined]  # a field of rows
 
     def clean_user(self) -> str:
         name: str = self.cleaned_data["user"]

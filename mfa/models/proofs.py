@@ -75,7 +75,7 @@ class Authenticator(Guard, Device):
 
     shown_once: list[str] | None = None  # codes in clear, on the instance that just made them and nowhere else
 
-    objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()  # type: ignore[misc]
+    objects = DeviceManager.from_queryset(AuthenticatorQuerySet)()  # type: ignore[misc]  # django-otp brings no types
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at") | {
         "user": _PROOF,

@@ -47,7 +47,7 @@ def find(request: OwnRequest, public_id: str) -> PrivacyRequest:
     """One of the person's own requests; 404 for anybody else's and for none."""
     mine = PrivacyRequest.objects.filter(customer=request.customer, user=request.person).select_related("user")
     found: PrivacyRequest = get_object_or_404(mine, public_id=public_id)
-    found.customer = found.user.customer = request.customer  # type: ignore[union-attr]
+    found.customer = found.user.customer = request.customer  # type: ignore[union-attr]  # found above
     return found
 
 
