@@ -4,10 +4,7 @@ from enum import IntEnum
 
 
 class Assurance(IntEnum):
-    """How much a proof is worth. WEAK stands for what exists for old clients and is no authenticator by NIST's count.
-
-    Ow much a proof is worth. WEAK stands for what exists for old clients and is no authenticator by NIST's count.
-    """
+    """How much a proof is worth. WEAK is for what exists for old clients and is no authenticator by NIST's count."""
 
     NONE = 0
     WEAK = 1
