@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.e2e.browsing import enter_as_member, enter_as_staff
 from tests.e2e.server import Server
@@ -72,6 +72,12 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
     return [f"{page.url}: {one['id']}: {one['nodes'][0]['html'][:200]} ({len(one['nodes'])} in all)" for one in found]
+
+
+def follow(page: Page, what: Locator) -> None:
+    """Click what leads to another page, and wait until it stands: rules run on a page that goes away find nothing."""
+    with page.expect_navigation(wait_until="load"):
+        what.click()
 
 
 def walk(page: Page, paths: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import enter_as_member
 from tests.e2e.server import Server
-from tests.e2e.test_accessible import violations
+from tests.e2e.test_accessible import follow, violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
@@ -129,7 +129,7 @@ def test_a_lost_phone_ends_in_a_new_one_slowly_and_by_the_help_desks_word(
     enter_as_member(desk, server)
     desk.goto("/dashboard/recoveries/")
     assert violations(desk) == []
-    desk.get_by_role("link", name=name).first.click()
+    follow(desk, desk.get_by_role("link", name=name).first)
     assert violations(desk) == []
     desk.get_by_label("Reason").fill("Came by with a passport")
     desk.get_by_role("button", name="approve").click()
@@ -196,11 +196,11 @@ def test_every_page_of_the_person_is_for_everybody(
     page.goto(DOOR)
     wrong = violations(page)
     page.get_by_label("Username").fill(nora["username"])
-    page.get_by_role("button", name="Continue with your name").click()
+    follow(page, page.get_by_role("button", name="Continue with your name"))
     wrong += violations(page)
-    page.get_by_role("button", name="Authenticator app").click()
+    follow(page, page.get_by_role("button", name="Authenticator app"))
     page.get_by_label("Code", exact=True).fill("000000")
-    page.get_by_role("button", name="Open my pages").click()
+    follow(page, page.get_by_role("button", name="Open my pages"))
     wrong += violations(page)
     enter(page, server, nora["username"], nora["totp_secret"])
     key = page.get_by_role("link", name="Change Authenticator app").get_attribute("href") or ""
@@ -213,10 +213,10 @@ def test_every_page_of_the_person_is_for_everybody(
             wrong.append(f"{path} is wider than the window")
     for method, button in (("totp", "Continue"), ("webauthn", "Continue"), ("backup_code", "Make my codes")):
         page.goto(f"{DOOR}add/?add={method}")
-        page.get_by_role("button", name=button).click()
+        follow(page, page.get_by_role("button", name=button))
         wrong += violations(page)
     page.goto(f"{DOOR}sign-ins/")
-    page.get_by_role("link", name="This was not me").first.click()
+    follow(page, page.get_by_role("link", name="This was not me").first)
     wrong += violations(page)
 
     assert wrong == []

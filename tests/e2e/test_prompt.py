@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.server import Server
 from tests.e2e.shop import Shop, open_for
-from tests.e2e.test_accessible import violations
+from tests.e2e.test_accessible import follow, violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
@@ -169,12 +169,11 @@ def test_every_page_of_the_prompt_is_for_everybody(
     arrive(page, shop, name)
     page.get_by_text("Use another way").click()
     wrong += violations(page)
-    page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Code", exact=True).fill("000000")
-    page.get_by_role("button", name="Sign in").click()
+    follow(page, page.get_by_role("button", name="Sign in"))
     wrong += violations(page)
     page.get_by_text("Use another way").click()
-    page.get_by_role("button", name="Cancel").click()
+    follow(page, page.get_by_role("button", name="Cancel"))
     wrong += violations(page)
     for who in (f"new-{name}", "nobody"):
         arrive(page, shop, who)
