@@ -1,10 +1,14 @@
 """What is kept of sign-ins: one history a user, one row a decision, and the counts of a customer. No raw value."""
 
+from uuid import UUID
+
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import datamap
-from accounts.ids import new_id
+from accounts.ids import new_id, new_public_id
 
 _RECORD = "not: it is a record"
 _HISTORY = datamap.Personal(
@@ -118,3 +122,51 @@ class RiskCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.key}"
+
+
+class RiskPolicy(models.Model):
+    """One version of what a customer does with risk, everywhere or at one site; version 0 is the draft.
+
+    A version is never changed once it is published; going back publishes an old one as a new version.
+    """
+
+    DRAFT = 0
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
+    site = models.ForeignKey("accounts.Site", models.CASCADE, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=DRAFT, editable=False)
+    document = models.JSONField(default=dict)
+    back_to = models.PositiveIntegerField(null=True, editable=False)  # the version that this one brought back
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    data_map = datamap.plain(
+        "id",
+        "public_id",
+        "customer",
+        "site",
+        "version",
+        "document",
+        "back_to",
+        "changed_at",
+        why="about an organisation",
+    )
+
+    class Meta:
+        verbose_name = _("risk policy")
+        verbose_name_plural = _("risk policies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "site", "version"], name="one_risk_policy_a_version", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+    @classmethod
+    def published(cls, customer: UUID) -> "QuerySet[RiskPolicy]":
+        """The newest published version of each of a customer's scopes."""
+        rows = cls.objects.filter(customer=customer).exclude(version=cls.DRAFT)
+        return rows.order_by("site", "-version").distinct("site")

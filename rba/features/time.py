@@ -30,10 +30,15 @@ class Time(Feature):
 
 def offset_of(zone: str, at: float) -> int | None:
     """Minutes that a zone is ahead of UTC then; None for a zone that there is not."""
-    if zone not in _zones():
+    if not is_zone(zone):
         return None
     ahead = ZoneInfo(zone).utcoffset(datetime.fromtimestamp(at, UTC))
     return None if ahead is None else int(ahead.total_seconds() // 60)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    return name in _zones()
 
 
 @cache
