@@ -200,6 +200,7 @@ LABELS: dict[str, Words] = {
     "rba.RiskProfile:activity": _("What is usual for you when you sign in: last change"),
     "rba.RiskDecision:identity": _("How risky a sign-in looked"),
     "rba.RiskDecision:device": _("How risky a sign-in looked: what was shown, as fingerprints that cannot be read"),
+    "rba.RiskDecision:location": _("How risky a sign-in looked: from which country"),
     "rba.RiskDecision:activity": _("How risky a sign-in looked: when, the score and its parts, and what followed"),
     "privacy.Agreement:identity": _("Agreements to terms"),
     "privacy.Agreement:agreement": _("Agreements to terms: version, text, time and way"),

@@ -81,8 +81,10 @@ class DatabaseStore:
             expected=dict(decision.expected),
             score=decision.scored.score,
             total=decision.scored.total,
+            base=decision.scored.base,
             parts=decision.scored.parts,
             findings=[[one.feature, one.level, one.how, one.points] for one in decision.scored.findings],
+            levels=dict(decision.levels),
             outcome=decision.outcome,
         )
 

@@ -53,6 +53,7 @@ class Engine:
                 outcome_of(scored),
                 tuple(lessons(attempt, loaded.profile, comparisons, self.keys.crowd("user", user)[:4])),
                 expectations(comparisons),
+                levels={one.level.name: one.how for one in comparisons},
             )
         self.store.record(decision)
         return decision

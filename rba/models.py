@@ -26,10 +26,11 @@ class RiskProfile(models.Model):
     user = models.OneToOneField("accounts.User", models.CASCADE, primary_key=True, related_name="+")
     customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
     salt = models.BinaryField(max_length=16)
+    key_id = models.CharField(max_length=16, default="")  # the root key that its hashes were made with
     history = models.JSONField(default=dict)
     changed_at = models.DateTimeField(default=timezone.now)
 
-    data_map = datamap.plain("customer") | {
+    data_map = datamap.plain("customer", "key_id") | {
         "user": datamap.Personal("identity", datamap.SIGN_IN, "1 year", source="the site"),
         "salt": _HISTORY,
         "history": _HISTORY,
@@ -44,7 +45,20 @@ class RiskProfile(models.Model):
 
 
 class RiskDecision(models.Model):
-    """One decision, written once; proof and folding are noted on it."""
+    """One decision: what was compared, the score in its parts, and what the policy made of it.
+
+    Written when somebody wants in, again when they answer and have shown more; proof and folding are noted on it.
+    `verdict` is what holds, `would` what the policy wants, which differs where it only reports. `outcome` is what the
+    score says without any policy.
+    """
+
+    class Where(models.TextChoices):
+        """Through which face somebody came."""
+
+        PROMPT = "prompt", _("the prompt")
+        DIALECT = "dialect", _("the plugin")
+        API = "api", _("the API")
+        DOOR = "door", _("our own sign-in page")
 
     class Folded(models.IntegerChoices):
         """What the customer's counts have taken from it."""
@@ -57,6 +71,8 @@ class RiskDecision(models.Model):
     name = models.CharField(max_length=64)  # by which its proof finds it: a transaction's id
     customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="+")
+    where = models.CharField(max_length=8, choices=Where, blank=True)
     at = models.BigIntegerField()  # seconds, as arithmetic has it
     engine = models.SmallIntegerField()
     failed = models.BooleanField(default=False)
@@ -65,14 +81,42 @@ class RiskDecision(models.Model):
     expected = models.JSONField(default=dict)
     score = models.FloatField(null=True)
     total = models.FloatField()
+    base = models.FloatField(default=0)
     parts = models.JSONField(default=dict)
     findings = models.JSONField(default=list)  # feature, level, how, points
+    levels = models.JSONField(default=dict)  # of each level that was looked at: usual, rare, new or missing
     outcome = models.CharField(max_length=8)
+    band = models.CharField(max_length=12, blank=True)
+    verdict = models.CharField(max_length=8, blank=True)
+    minimum = models.SmallIntegerField(default=0)  # the least that a proof must be worth (Assurance)
+    would = models.CharField(max_length=8, blank=True)
+    rule = models.CharField(max_length=32, blank=True)  # the key of the one that decided
+    rules = models.JSONField(default=list)  # the keys of all that applied
+    notice = models.BooleanField(default=False)
+    spared = models.BooleanField(default=False)  # the never-block list kept a refusal away
+    report_only = models.BooleanField(default=False)
+    version = models.IntegerField(default=0)  # of the policy
+    country = models.CharField(max_length=2, blank=True)
+    dropped = models.PositiveSmallIntegerField(default=0)  # what was sent and is none of the eight kinds of data
     taught_at = models.DateTimeField(null=True, blank=True)
     folded = models.SmallIntegerField(choices=Folded, default=Folded.NOTHING)
 
-    data_map = datamap.plain("id", "name", "customer", "engine", "folded") | {
+    data_map = datamap.plain(
+        "id", "name", "customer", "site", "engine", "folded", "rule", "rules", "report_only", "version", "dropped"
+    ) | {
         "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
+        "country": datamap.Personal(
+            "location", datamap.SIGN_IN, "90 days", source="the network address", corrected=_RECORD
+        ),
+        "levels": _JUDGED,
+        "where": _JUDGED,
+        "base": _JUDGED,
+        "band": _JUDGED,
+        "verdict": _JUDGED,
+        "minimum": _JUDGED,
+        "would": _JUDGED,
+        "notice": _JUDGED,
+        "spared": _JUDGED,
         "attempt": _DECISION,
         "lessons": _DECISION,
         "expected": _DECISION,
@@ -91,10 +135,25 @@ class RiskDecision(models.Model):
         indexes = [
             models.Index(fields=["user", "at"], name="risk_decision_of_user", condition=models.Q(taught_at=None)),
             models.Index(fields=["customer", "at"], name="risk_decision_unfolded", condition=models.Q(folded__lt=2)),
+            models.Index(fields=["customer", "-id"], name="risk_decision_of_customer"),
         ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.pk}"
+
+
+class RiskSettings(models.Model):
+    """Which kinds of data a customer lets be looked at; without a row: those that are on by default."""
+
+    customer = models.OneToOneField("accounts.Customer", models.CASCADE, primary_key=True, related_name="+")
+    features = models.JSONField(default=list)
+    reason = models.CharField(max_length=500, blank=True)  # why the fingerprint is on (it is off by default)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    data_map = datamap.plain("customer", "features", "reason", "changed_at", why="a customer's choice")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class RiskCount(models.Model):

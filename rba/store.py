@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rba.contract import Attempt, Outcome, Scored
+from rba.contract import Attempt, How, Outcome, Scored
 from rba.crowd import Counts, Crowd, Lesson
 from rba.events import OPEN, SOURCES, Past
 from rba.profile import Profile, teach
@@ -37,6 +37,7 @@ class Decision:
     lessons: tuple[Lesson, ...] = ()
     expected: Mapping[str, int] = field(default_factory=dict)
     failed: bool = False
+    levels: Mapping[str, How] = field(default_factory=dict)
 
 
 class Store(Protocol):
