@@ -96,10 +96,12 @@ RETENTIONS: dict[str, Words] = {
     "until confirmed or replaced": _("until it is confirmed or replaced"),
     "until erased": _("until it is erased"),
     "until sent or expired": _("until it was sent"),
+    "until the site answered, 30 days at most": _("until the site has answered, 30 days at most"),
     "until the session ends": _("until you sign out"),
 }
 RECIPIENTS: dict[str, Words] = {
     "the e-mail or SMS provider": _("the provider that delivers the e-mail, text message or call"),
+    "the site you signed in to": _("the site you signed in to"),
     "the e-mail provider": _("the provider that delivers the e-mail"),
 }
 EXPORTED: dict[str, Words] = {
@@ -214,6 +216,8 @@ LABELS: dict[str, Words] = {
     "privacy.Package:identity": _("Copies of your data that you asked for"),
     "privacy.PackagePart:identity": _("Copies of your data that you asked for"),
     "privacy.PackagePart:content": _("Copies of your data that you asked for: what they hold, encrypted"),
+    "privacy.SiteJob:identity": _("Sites that are told to erase you"),
+    "privacy.SiteJob:activity": _("Sites that were told to erase somebody: who confirmed it, and how"),
     "privacy.Notice:identity": _("Notices of new versions"),
     "privacy.Notice:activity": _("Notices of new versions: when you saw them"),
 }

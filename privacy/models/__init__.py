@@ -3,6 +3,7 @@
 from privacy.models.agreements import Agreement, Consent, Notice
 from privacy.models.packages import Package, PackagePart
 from privacy.models.requests import Entry, Evidence, PrivacyRequest
+from privacy.models.sites import SiteJob, SiteLink
 from privacy.models.versions import Text, Version
 
 __all__ = (
@@ -14,6 +15,8 @@ __all__ = (
     "Package",
     "PackagePart",
     "PrivacyRequest",
+    "SiteJob",
+    "SiteLink",
     "Text",
     "Version",
 )
