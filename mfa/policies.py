@@ -40,6 +40,8 @@ class Rule(StrEnum):
     RESENDS = "resends"  # how often a visit may send a code again
     TRIES = "tries"  # wrong answers that end a transaction
     SMS_COUNTRIES = "sms_countries"  # list of country codes, None for the customer's own list
+    ADD_UNKNOWN = "add_unknown"  # whom a site names at the prompt and we do not know is added, and enrols
+    LINK_DAYS = "link_days"  # how long a mailed link for an enrolment works
     VERIFY_USER = "verify_user"  # a security key must make sure who holds it
     PASSKEY_ALONE = "passkey_alone"  # a passkey with user verification is enough on the person's own pages
 
@@ -55,6 +57,8 @@ DEFAULTS: dict[str, Any] = {
     Rule.RESENDS: 3,
     Rule.TRIES: 5,
     Rule.SMS_COUNTRIES: None,
+    Rule.ADD_UNKNOWN: True,
+    Rule.LINK_DAYS: 1,
     Rule.VERIFY_USER: False,
     Rule.PASSKEY_ALONE: True,
 }
@@ -64,6 +68,7 @@ BOUNDS = {
     Rule.REMEMBER_DEVICES: (1, 20),
     Rule.RESENDS: (0, 10),
     Rule.TRIES: (3, 10),
+    Rule.LINK_DAYS: (1, 7),
     Rule.ASSURANCE: (int(Assurance.WEAK), int(Assurance.AAL2)),
 }
 
@@ -154,7 +159,7 @@ def _is_good(rule: Rule, value: Any) -> bool:
     if rule in BOUNDS:
         least, most = BOUNDS[rule]
         return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-    if rule in (Rule.VERIFY_USER, Rule.PASSKEY_ALONE):
+    if isinstance(DEFAULTS[rule], bool):
         return isinstance(value, bool)
     if rule is Rule.ENFORCEMENT:
         return value in list(Enforcement)

@@ -19,6 +19,8 @@ HELP = {
     Rule.ASSURANCE: _("A method that is worth less does not serve, even if it is allowed."),
     Rule.ENFORCEMENT: _("For people who have not added anything that may serve."),
     Rule.GRACE_UNTIL: _("Until then a person may sign in without, and is reminded. Without a date, there is none."),
+    Rule.ADD_UNKNOWN: _("The site’s signature vouches for them. Your terms are asked first, if you have some."),
+    Rule.LINK_DAYS: _("Whoever reads that mail can set up a way to sign in. After a lost phone it is always one day."),
     Rule.GRACE_SKIPS: _("So often a person may say “later”. Signing in again does not begin it anew."),
     Rule.REMEMBER_DAYS: _("0 for never. A changed method ends the trust at once."),
     Rule.RESENDS: _("Each costs a message. More of them tempt somebody who guesses."),
@@ -27,7 +29,7 @@ HELP = {
 }
 SECTIONS = (
     (_("What serves"), (Rule.METHODS, Rule.ASSURANCE, Rule.VERIFY_USER, Rule.PASSKEY_ALONE)),
-    (_("Getting started"), (Rule.ENFORCEMENT, Rule.GRACE_UNTIL, Rule.GRACE_SKIPS)),
+    (_("Getting started"), (Rule.ENFORCEMENT, Rule.GRACE_UNTIL, Rule.GRACE_SKIPS, Rule.ADD_UNKNOWN, Rule.LINK_DAYS)),
     (_("Trusted browsers"), (Rule.REMEMBER_DAYS, Rule.REMEMBER_DEVICES)),
     (_("Limits"), (Rule.TRIES, Rule.RESENDS, Rule.SMS_COUNTRIES)),
 )

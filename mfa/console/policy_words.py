@@ -34,6 +34,8 @@ LABELS: dict[str, Words] = {
     Rule.ENFORCEMENT: gettext_lazy("Who has no second factor yet"),
     Rule.GRACE_UNTIL: gettext_lazy("May put it off until"),
     Rule.GRACE_SKIPS: gettext_lazy("May put it off this often"),
+    Rule.ADD_UNKNOWN: gettext_lazy("Add people whom a site names and we do not know"),
+    Rule.LINK_DAYS: gettext_lazy("Days that a mailed link to set up a method works"),
     Rule.REMEMBER_DAYS: gettext_lazy("Days that a browser may be trusted"),
     Rule.REMEMBER_DEVICES: gettext_lazy("Trusted browsers at once"),
     Rule.RESENDS: gettext_lazy("Codes that may be sent again in one sign-in"),
@@ -81,6 +83,7 @@ _SAID: dict[Rule, Callable[[Any], Any]] = {
     Rule.ENFORCEMENT: lambda found: ENFORCEMENT[Enforcement(found)],
     Rule.GRACE_UNTIL: _until,
     Rule.GRACE_SKIPS: _times,
+    Rule.LINK_DAYS: _days,
     Rule.REMEMBER_DAYS: _days,
     Rule.SMS_COUNTRIES: _countries,
 }

@@ -17,7 +17,7 @@ from mfa.hosted import enrolling, prompt_browser, returning, steps, trusted
 from mfa.hosted.prompt_pages import Shown, ended
 from mfa.models import Transaction, TrustedDevice, Visit
 from mfa.policies import Effective
-from mfa.verbs import trusting, visiting
+from mfa.verbs import joining, putting_off, trusting, visiting
 from mfa.verbs.visiting import Stage
 
 View = Callable[[HttpRequest, Visit], HttpResponse]
@@ -95,7 +95,7 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse:
 @act
 def skip(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Put enrolment off, as often as the policy lets one."""
-    if visiting.skip(visit, _rules(visit), _by(request, visit)):
+    if putting_off.skip(visit, _rules(visit), _by(request, visit)):
         return ended(request, visit)
     return redirect("prompt:show", visit.public_id)
 
@@ -113,10 +113,13 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
 def enrol(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Add what the policy wants, and be let in by having done so."""
     rules = _rules(visit)
-    user = visit.user
     here = redirect("prompt:show", visit.public_id)
-    if not visit.is_open() or user is None or visiting.offer(visit, rules).stage is not Stage.ENROL:
+    if not visit.is_open() or visiting.offer(visit, rules).stage is not Stage.ENROL:
         return here
+    user = visit.user
+    if user is None:  # whom the site names and we do not know: added by the button, not by looking
+        added = request.method == "POST" and joining.join(visit, rules, source_of(request))
+        return redirect("prompt:enrol", visit.public_id) if added else here
     by = _by(request, visit)
     done = enrolling.step(request, user, rules, by, done=here.url, leave=here.url, as_factor=True)
     if isinstance(done, HttpResponse):

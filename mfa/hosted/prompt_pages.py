@@ -17,7 +17,7 @@ from mfa.hosted import returning
 from mfa.hosted.steps import Step
 from mfa.models import Transaction, Visit
 from mfa.policies import Effective, Rule
-from mfa.verbs import Way, visiting
+from mfa.verbs import Way, putting_off, visiting
 from mfa.verbs.visiting import Offer, Stage
 
 TEMPLATES = {
@@ -114,7 +114,7 @@ class Shown:
 
     def _put_off(self) -> dict[str, Any] | None:
         """How long or how often enrolment may still be put off; None when it may not."""
-        grace = visiting.grace(self.visit, self.rules)
+        grace = putting_off.grace(self.visit, self.rules)
         if grace is None:
             return None
         until = self.rules.value(Rule.GRACE_UNTIL)

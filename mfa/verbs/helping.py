@@ -10,8 +10,10 @@ from accounts import audit, links
 from accounts.audit import Actor
 from accounts.messages import verbs as messages
 from accounts.models import Link, User
+from mfa import policies
 from mfa.contract import METHODS
 from mfa.models import Authenticator
+from mfa.policies import Rule
 from mfa.verbs import enrolling, notices
 from mfa.verbs.asking import address_hash
 
@@ -80,14 +82,17 @@ def give_bypass(user: User, method: str, until: datetime, uses: int, reason: str
 
 
 @transaction.atomic
-def send_enrolment_link(user: User, by: Actor, *, lasts: timedelta = notices.ENROL_LASTS, recovery: str = "") -> Link:
+def send_enrolment_link(user: User, by: Actor, *, recovery: str = "") -> Link:
     """Mail a link by which the person adds a method without another one, once; an earlier such link ends.
 
-    `recovery` is the public id of an approved recovery, after which what the person lost is removed. Raises ValueError
-    when no address is known.
+    How many days it works is the policy's to say. `recovery` is the public id of an approved recovery, after which
+    what the person lost is removed: that link works for a day, whatever the policy. Raises ValueError when no address
+    is known.
     """
     if not user.email:
         raise ValueError("no address is known")
+    days = policies.effective(user.customer, user=user).value(Rule.LINK_DAYS)
+    lasts = notices.ENROL_LASTS if recovery else timedelta(days=days)
     links.close_others(user, notices.ENROL)
     link = links.make(notices.ENROL, lasts=lasts, customer=user.customer, user=user, about=recovery)
     context = {"recovered": bool(recovery)}

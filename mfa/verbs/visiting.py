@@ -8,16 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import agreeing, audit, crypto
+from accounts import agreeing, crypto
 from accounts.assurance import Assurance
 from accounts.audit import Actor
 from accounts.http import Source
 from accounts.models import Customer, Site, User
 from mfa import policies
 from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
-from mfa.models import Authenticator, Grace, PromptClient, Transaction, TrustedDevice, Visit
+from mfa.models import Authenticator, PromptClient, Transaction, TrustedDevice, Visit
 from mfa.policies import Effective, Rule
-from mfa.verbs import adding, asking, judging, offering, trusting
+from mfa.verbs import adding, asking, joining, judging, offering, trusting
 from mfa.verbs.offering import Way
 
 State = Visit.State
@@ -86,6 +86,8 @@ def find(public_id: str, browser: str) -> Visit | None:
         return None
     rows = Visit.objects.select_related("customer", "site", "user", "client", "transaction__authenticator")
     visit = rows.filter(public_id=public_id[:22], browser=hashed(browser)).first()
+    if visit is not None and visit.user is None:
+        joining.meet(visit)
     if visit is not None and visit.user is not None:
         visit.user.customer = visit.customer
     return visit
@@ -103,11 +105,13 @@ def offer(visit: Visit, rules: Effective) -> Offer:
     Who has a way that the policy lets serve proves it. Who has only others proves one of those before they may add
     what the policy wants, so that a password alone never replaces a factor (security.md S9). Nor does one whose
     factors were switched off or suspended get to add another: that is for recovery. Only who never had anything
-    begins without.
+    begins without, and whom we do not know where the policy adds those.
     """
     user = visit.user
-    if user is None or not user.is_active or user.restricted_at or visit.customer.suspended_at:
+    if _is_kept_out(visit):
         return Offer(Stage.HELP, [])
+    if user is None:
+        return _offer_to_newcomer(visit, rules)
     if agreeing.is_missing(user, visit.customer):
         return Offer(Stage.AGREE, [])
     allowed = offering.ways(user, rules)
@@ -123,6 +127,21 @@ def offer(visit: Visit, rules: Effective) -> Offer:
     if _had_better(user):
         return Offer(Stage.HELP, [])
     return Offer(Stage.PROVE_FIRST, others) if others else enrolment
+
+
+def _is_kept_out(visit: Visit) -> bool:
+    user = visit.user
+    is_out = user is not None and (not user.is_active or user.restricted_at is not None)
+    return is_out or visit.customer.suspended_at is not None
+
+
+def _offer_to_newcomer(visit: Visit, rules: Effective) -> Offer:
+    if not joining.may_join(visit, rules):
+        return Offer(Stage.HELP, [])
+    if visit.customer.terms_needed:
+        return Offer(Stage.AGREE, [])
+    newcomer = User(customer=visit.customer)
+    return Offer(Stage.ENROL if adding.addable(newcomer, rules, as_factor=True) else Stage.HELP, [])
 
 
 def _had_better(user: User) -> bool:
@@ -143,7 +162,7 @@ def sends_left(visit: Visit, rules: Effective) -> int:
 @transaction.atomic
 def ask(visit: Visit, way: Way, rules: Effective, by: Actor) -> Begun | Refusal | None:
     """Ask for the proof of one way, anew if it was asked before. None when the visit went on elsewhere meanwhile."""
-    if not _lock(visit):
+    if not lock(visit):
         return None
     if way.method.channels and not sends_left(visit, rules):
         return Refusal(Reason.LIMITED)
@@ -172,7 +191,7 @@ def answer(visit: Visit, response: Any, rules: Effective, by: Actor, *, visitor:
     another browser, says nothing about who sits before this page.
     """
     txn = visit.transaction
-    if txn is None or METHODS[txn.method].polls or not _lock(visit) or txn.purpose != Transaction.Purpose.SIGN_IN:
+    if txn is None or METHODS[txn.method].polls or not lock(visit) or txn.purpose != Transaction.Purpose.SIGN_IN:
         return Judged(Verdict.EXPIRED)
     judged = judging.verify(visit.customer, txn.public_id, response, by, visitor=visitor)
     if judged.verdict is Verdict.PASSED:
@@ -189,13 +208,13 @@ def settle(visit: Visit, rules: Effective) -> None:
 
 @transaction.atomic
 def _take_over(visit: Visit, txn: Transaction, rules: Effective) -> None:
-    if not _lock(visit):
+    if not lock(visit):
         return
     if txn.state == Transaction.State.APPROVED and txn.purpose == Transaction.Purpose.SIGN_IN:
         if visit.proved_at is None:
             _proved(visit, txn.method, rules)
     elif txn.state == Transaction.State.DENIED:
-        _close(visit, State.DENIED)
+        close(visit, State.DENIED)
 
 
 @transaction.atomic
@@ -203,56 +222,31 @@ def recognise(
     visit: Visit, cookie: str, rules: Effective, source: Source, by: Actor
 ) -> tuple[TrustedDevice, str] | None:
     """Approve the visit of a trusted device; the device and what its cookie is to hold next."""
-    if visit.user is None or not cookie or not _lock(visit):
+    if visit.user is None or not cookie or not lock(visit):
         return None
     found = trusting.recognise(visit.user, visit.site, cookie, rules, source, by)
     if found is not None:
-        _close(visit, State.APPROVED, method="")
+        close(visit, State.APPROVED, method="")
     return found
 
 
 @transaction.atomic
 def enrolled(visit: Visit, method: str, rules: Effective) -> None:
     """Approve the visit of somebody who has just enrolled, and so proved, what the policy wants."""
-    if _lock(visit) and rules.allows(METHODS[method]) and not METHODS[method].is_standby:
-        _close(visit, State.APPROVED, method=method)
-
-
-def grace(visit: Visit, rules: Effective) -> Grace | None:
-    """What is left of the person's grace, begun at the first look; None when enrolment can be put off no more."""
-    if visit.user is None:
-        return None
-    found, _made = Grace.objects.get_or_create(user=visit.user)
-    return found if rules.may_skip(found.began_at, found.skips, timezone.now()) else None
-
-
-@transaction.atomic
-def skip(visit: Visit, rules: Effective, by: Actor) -> bool:
-    """Put enrolment off once more and let the person in; False when that is over. Two windows count as two."""
-    if visit.user is None or not _lock(visit) or offer(visit, rules).stage is not Stage.ENROL:
-        return False
-    Grace.objects.get_or_create(user=visit.user)
-    locked = Grace.objects.select_for_update(no_key=True).get(user=visit.user)
-    if not rules.may_skip(locked.began_at, locked.skips, timezone.now()):
-        return False
-    locked.skips += 1
-    locked.save(update_fields=["skips"])
-    visit.skipped = True
-    _close(visit, State.APPROVED, method="")
-    audit.record("mfa.put_off", by, visit.customer, visit, person=visit.user_id, facts={"times": locked.skips})
-    return True
+    if lock(visit) and rules.allows(METHODS[method]) and not METHODS[method].is_standby:
+        close(visit, State.APPROVED, method=method)
 
 
 @transaction.atomic
 def cancel(visit: Visit, by: Actor) -> None:
     """End a visit that the person does not want to finish."""
-    if _lock(visit):
-        _close(visit, State.CANCELLED)
+    if lock(visit):
+        close(visit, State.CANCELLED)
         if visit.transaction is not None:
             judging.cancel(visit.customer, visit.transaction.public_id, by)
 
 
-def _lock(visit: Visit) -> bool:
+def lock(visit: Visit) -> bool:
     """Lock the visit's row, before any other; False when it has ended or was asked something else meanwhile."""
     rows = Visit.objects.select_for_update(no_key=True).order_by().filter(pk=visit.pk)
     found = rows.values_list("state", "expires_at", "transaction_id", "sent").first()
@@ -265,13 +259,14 @@ def _lock(visit: Visit) -> bool:
 def _proved(visit: Visit, method: str, rules: Effective) -> None:
     """Approved where the policy lets this method serve; else the person may now enrol one that it does."""
     if rules.allows(METHODS[method]):
-        return _close(visit, State.APPROVED, method=method)
+        return close(visit, State.APPROVED, method=method)
     visit.proved_at = timezone.now()
     visit.save(update_fields=["proved_at"])
     return None
 
 
-def _close(visit: Visit, state: str, **fields: Any) -> None:
+def close(visit: Visit, state: str, **fields: Any) -> None:
+    """End the visit, whose row is locked."""
     visit.state, visit.closed_at = state, timezone.now()
     for name, value in fields.items():
         setattr(visit, name, value)

@@ -85,6 +85,8 @@ def test_every_rule_can_be_decided_and_comes_back_as_it_was(browser):
         "resends": "1",
         "tries": "4",
         "sms_countries": "+46, 47",
+        "add_unknown": "no",
+        "link_days": "7",
         "verify_user": "yes",
         "passkey_alone": "no",
     }
@@ -100,6 +102,8 @@ def test_every_rule_can_be_decided_and_comes_back_as_it_was(browser):
         Rule.RESENDS: 1,
         Rule.TRIES: 4,
         Rule.SMS_COUNTRIES: ["+46", "+47"],
+        Rule.ADD_UNKNOWN: False,
+        Rule.LINK_DAYS: 7,
         Rule.VERIFY_USER: True,
         Rule.PASSKEY_ALONE: False,
     }

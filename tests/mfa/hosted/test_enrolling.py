@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,7 +13,8 @@ from accounts.models import AuditRecord, Link, Message
 from mfa import codes, verbs
 from mfa.doors.demo import app_code
 from mfa.methods import METHODS
-from mfa.models import Authenticator
+from mfa.models import Authenticator, Policy
+from mfa.policies import Rule
 from mfa.verbs import notices
 from tests.factories import AuthenticatorFactory, UserFactory
 
@@ -114,6 +116,18 @@ def test_a_newer_link_ends_the_earlier_one(came, nora):
     verbs.send_enrolment_link(nora, audit.SYSTEM)
 
     assert came.get("/l/").status_code == 410
+
+
+def test_how_many_days_a_link_works_is_the_policys_to_say_but_a_day_after_a_recovery(nora):
+    def lives(**how):
+        made = verbs.send_enrolment_link(nora, audit.SYSTEM, **how)
+        return made.expires_at - made.created_at
+
+    assert lives() == timedelta(days=1)
+    Policy.objects.create(customer=nora.customer, version=1, rules={str(Rule.LINK_DAYS): 3})
+
+    assert lives() == timedelta(days=3)
+    assert lives(recovery="r" * 22) == timedelta(days=1)
 
 
 def test_a_phone_number_counts_once_a_code_to_it_was_typed(came, nora):

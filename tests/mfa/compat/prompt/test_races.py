@@ -9,7 +9,7 @@ from accounts.audit import SYSTEM
 from mfa import policies
 from mfa.models import Grace, Policy, UsedAssertion, Visit
 from mfa.policies import Rule
-from mfa.verbs import redeeming, visiting
+from mfa.verbs import putting_off, redeeming, visiting
 from tests.factories import AuthenticatorFactory, PromptClientFactory, UserFactory
 from tests.mfa.compat.prompt.site import HEALTH, Site, app_code, health, lead, returned
 from tests.mfa.test_races import at_once
@@ -67,5 +67,5 @@ def test_of_ten_visits_that_put_enrolment_off_at_once_as_many_may_as_the_policy_
     visits = [visiting.open_visit(pair.customer, user, f"browser {n}", client=pair) for n in range(10)]
     rules = policies.effective(pair.customer)
 
-    assert at_once(10, lambda n: visiting.skip(visits[n], rules, SYSTEM)) == Counter({False: 7, True: 3})
+    assert at_once(10, lambda n: putting_off.skip(visits[n], rules, SYSTEM)) == Counter({False: 7, True: 3})
     assert Grace.objects.get().skips == 3
