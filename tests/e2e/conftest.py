@@ -1,7 +1,7 @@
 """One running server for all end-to-end tests, and a site that uses it."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -17,6 +17,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(__file__.rpartition("/")[0]):
             item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes what failed, for `open_page` to tell what stood on the pages then."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +66,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def open_page(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     """Makes a window of somebody's own. That no script failed and no rule of the page was broken is asserted."""
     heard: list[str] = []
 
@@ -73,5 +84,8 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
 
     yield make
     for context in browser.contexts:
+        if request.node.stash[FAILED]:
+            for page in context.pages:
+                print(page.url, page.inner_text("body"), sep="\n")  # noqa: T201 - pytest shows it with the failure
         context.close()
     assert heard == []
