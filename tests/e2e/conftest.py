@@ -1,6 +1,7 @@
 """One running server for all end-to-end tests, and a site that uses it."""
 
 import itertools
+import json
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
@@ -43,6 +44,20 @@ def site(server: Server) -> Site:
     made = register(server, "shop.example")
     confirm(server, "owner@shop.example")
     return made
+
+
+POLICY = """
+INSERT INTO mfa_policy (id, public_id, customer_id, rules, version, created_at)
+SELECT gen_random_uuid(), 'policy-of-this-test-00', id, %s::jsonb, 1, now()
+FROM accounts_customer WHERE name = 'Nordvik'
+"""
+
+
+@pytest.fixture
+def policy(server: Server) -> Iterator[Callable[..., None]]:
+    """Sets rules for the demo's customer, which go with the test: tests run in any order."""
+    yield lambda **rules: server.sql(POLICY, json.dumps(rules))
+    server.sql("DELETE FROM mfa_policy WHERE public_id = 'policy-of-this-test-00'")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.server import Server
 from tests.e2e.shop import Shop, open_for
-from tests.e2e.test_prompt import POLICY, arrive, signed_in
+from tests.e2e.test_prompt import arrive, signed_in
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
@@ -39,9 +39,9 @@ def set_up(page: Page) -> str:
 
 
 def test_enrolment_is_put_off_as_often_as_policy_allows_and_then_done(
-    open_page: Callable[..., Page], server: Server, nordvik: Site, shop: Shop, name: str
+    open_page: Callable[..., Page], server: Server, policy: Callable[..., None], nordvik: Site, shop: Shop, name: str
 ) -> None:
-    server.sql(POLICY, '{"methods": ["totp"], "grace_skips": 1}')
+    policy(methods=["totp"], grace_skips=1)
     name = name.partition("@")[0]  # nobody with a mailbox, by which they would prove themselves first
     nordvik.call("api/admin/users/create", username=name)
     page = open_page()
@@ -61,9 +61,9 @@ def test_enrolment_is_put_off_as_often_as_policy_allows_and_then_done(
 
 
 def test_a_stolen_browser_gives_itself_away_and_its_owner_is_told(
-    open_page: Callable[..., Page], server: Server, nordvik: Site, shop: Shop, name: str
+    open_page: Callable[..., Page], server: Server, policy: Callable[..., None], nordvik: Site, shop: Shop, name: str
 ) -> None:
-    server.sql(POLICY, '{"methods": ["totp"], "remember_days": 30}')
+    policy(methods=["totp"], remember_days=30)
     mailbox, name = name, name.partition("@")[0]
     nordvik.call("api/admin/users/create", username=name)
     owner = open_page()

@@ -11,12 +11,6 @@ from tests.e2e.test_accessible import follow, violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
-POLICY = """
-INSERT INTO mfa_policy (id, public_id, customer_id, rules, version, created_at)
-SELECT gen_random_uuid(), 'policy-of-this-test-00', id, %s::jsonb, 1, now()
-FROM accounts_customer WHERE name = 'Nordvik'
-ON CONFLICT ON CONSTRAINT one_policy_a_scope DO UPDATE SET rules = excluded.rules
-"""
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +131,10 @@ def test_a_mailed_link_is_allowed_elsewhere_and_the_waiting_page_goes_on_by_itse
     expect(phone.get_by_role("heading", name="This link was used")).to_be_visible()
 
 
-def test_a_remembered_browser_is_not_asked_again(open_page: Callable[..., Page], server: Server, shop: Shop) -> None:
-    server.sql(POLICY, '{"remember_days": 30}')
+def test_a_remembered_browser_is_not_asked_again(
+    open_page: Callable[..., Page], server: Server, shop: Shop, policy: Callable[..., None]
+) -> None:
+    policy(remember_days=30)
     page, mina = open_page(), server.demo["prompt"]
     arrive(page, shop, mina["username"])
     forget_steps(server, mina["username"])
@@ -159,9 +155,15 @@ def test_a_remembered_browser_is_not_asked_again(open_page: Callable[..., Page],
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_of_the_prompt_is_for_everybody(
-    open_page: Callable[..., Page], server: Server, nordvik: Site, shop: Shop, name: str, scheme: str, width: int
+    open_page: Callable[..., Page],
+    policy: Callable[..., None],
+    nordvik: Site,
+    shop: Shop,
+    name: str,
+    scheme: str,
+    width: int,
 ) -> None:
-    server.sql(POLICY, '{"remember_days": 30, "grace_skips": 2}')
+    policy(remember_days=30, grace_skips=2)
     nordvik.call("api/admin/users/create", username=name, email=name)
     nordvik.call("api/admin/users/create", username=f"new-{name}")
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
