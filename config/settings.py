@@ -125,6 +125,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "accounts.tasks.send_code": {"queue": "otp"},
     "mfa.tasks.ask_who_knocked": {"queue": "otp"},
+    "privacy.tasks.send_site_jobs": {"queue": "webhooks"},
     "privacy.tasks.*": {"queue": "privacy"},
     "accounts.tasks.send_webhook": {"queue": "webhooks"},
     "accounts.tasks.sweep_webhooks": {"queue": "webhooks"},
@@ -165,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "send sites their jobs": {"task": "privacy.tasks.send_site_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},

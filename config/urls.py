@@ -18,6 +18,7 @@ urlpatterns = [
     path("dashboard/", include("privacy.console.urls")),
     path("me/<slug:slug>/rights/", include("privacy.hosted.own.urls")),
     path("me/<slug:slug>/", include("mfa.hosted.me.urls")),
+    path("api/v1/site-jobs/", include("privacy.api.urls")),
     path("api/v1/", include("mfa.api.urls")),
     path("p/", include("mfa.hosted.prompt_urls")),
     path("oauth/v1/", include("mfa.compat.prompt.urls")),

@@ -25,9 +25,9 @@ def announce_versions() -> int:
 def forget_old() -> int:
     """Delete the proofs and requests whose time is over."""
     from privacy import verbs
-    from privacy.verbs import working
+    from privacy.verbs import siting, working
 
-    return verbs.forget(timezone.now()) + working.forget(timezone.now())
+    return verbs.forget(timezone.now()) + working.forget(timezone.now()) + siting.forget(timezone.now())
 
 
 @shared_task
@@ -52,3 +52,12 @@ def erase_customers() -> int:
     from privacy import verbs
 
     return verbs.erase_customers()
+
+
+@shared_task
+def send_site_jobs() -> int:
+    """Send sites the jobs that are due, and turn to people what no site answers."""
+    from privacy.verbs import site_calls, siting
+
+    siting.late(timezone.now())
+    return site_calls.push_due()

@@ -84,7 +84,7 @@ POST_ONLY = {
     *("console:test_enter", "console:test_leave", "console:webhook_switch", "console:webhook_test"),
     "console:webhook_replay",
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
-    *("privacy_console:mine_cancel", "rights:cancel"),
+    *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
 }
 # Who may open the page is sent on
 SENT_ON = {

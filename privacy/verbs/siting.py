@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, disclosing
 from accounts.audit import Actor
 from accounts.models import ErasureRequest, Site, User
 from privacy import deadlines
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 State = SiteJob.State
 TRIED = timedelta(days=5)  # after which a person has to look after it
 NAMED = timedelta(days=30)  # after which a name is kept for no site any more, and the receipt states the gap
+RECIPIENT = "the site you signed in to"
 AT_ONCE = 100
 LONGEST = 2000
 
@@ -63,6 +64,16 @@ def _order(request: ErasureRequest, site: Site, user: User) -> None:
             "next_try_at": now,
         },
     )
+    if made and not gone:
+        disclosing.record(
+            site.customer,
+            user=user,
+            recipient=RECIPIENT,
+            name=site.name,
+            fields=["accounts.User.username", "accounts.User.email"],
+            basis=disclosing.Basis.LAW,
+            reference="privacy.site_job",
+        )
     if made:
         facts = {"site": site.name, "state": str(job.state)}
         audit.record("privacy.site_job_ordered", audit.SYSTEM, site.customer, job, facts=facts)

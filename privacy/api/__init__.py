@@ -1,0 +1,1 @@
+"""Calls of sites about the erasures that they take part in."""
