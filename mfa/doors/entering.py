@@ -33,7 +33,8 @@ def begin(request: KumquatRequest, user: User, path: str) -> HttpResponse:
     request.session.cycle_key()
     request.session[HALF] = {"user": str(user.pk), "hash": user.get_session_auth_hash(), "at": int(time.time())}
     for way in factors.ways(user)[:1]:  # asked at once; where that is refused, the page says so and offers the others
-        proving.ask(request, user, way, audit.member(user, request.source))
+        device = devices.known_device(request, user.canonical_username)
+        proving.ask(request, user, way, audit.member(user, request.source), device)
     return redirect(with_next("doors:code", path))
 
 

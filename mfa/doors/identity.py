@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import audit, limits
 from accounts.http import KumquatRequest
 from accounts.paths import next_path, with_next
-from mfa.doors import entering, factors, gate
+from mfa.doors import devices, entering, factors, gate
 from mfa.doors.forms import ProofForm
 from mfa.hosted import steps
 from mfa.hosted.me import proving
@@ -27,7 +27,9 @@ def confirm(request: KumquatRequest) -> HttpResponse:
     if over is not None:
         return gate.show(request, "doors/confirm.html", {**context, "error": steps.wait(over.wait)}, over.wait)
     by = audit.member(request.user, request.source)
-    found = proving.prove(request, request.user, factors.ways(request.user), "doors/confirm.html", context, by)
+    device = devices.known_device(request, request.user.canonical_username)
+    ways = factors.ways(request.user)
+    found = proving.prove(request, request.user, ways, "doors/confirm.html", context, by, device)
     if isinstance(found, HttpResponse):
         return found
     entering.proved(request, found.authenticator)

@@ -15,7 +15,7 @@ from accounts.paths import next_path, with_next
 from accounts.verbs.customers import operator
 from mfa import verbs
 from mfa.contract import METHODS, Judged, Verdict
-from mfa.doors import entering, factors, gate
+from mfa.doors import devices, entering, factors, gate
 from mfa.doors.forms import SignInForm
 from mfa.hosted import steps
 from mfa.hosted.me import proving
@@ -116,7 +116,8 @@ def code(request: KumquatRequest) -> HttpResponse:
     if over is not None:
         return gate.show(request, "doors/code.html", {**context, "error": steps.wait(over.wait)}, over.wait)
     by = audit.member(user, request.source)
-    found = proving.prove(request, user, factors.ways(user), "doors/code.html", context, by)
+    device = devices.known_device(request, user.canonical_username)
+    found = proving.prove(request, user, factors.ways(user), "doors/code.html", context, by, device)
     if isinstance(found, HttpResponse):
         return found
     return entering.enter(request, user, found.authenticator, path)

@@ -17,7 +17,7 @@ from mfa.hosted import enrolling, prompt_browser, returning, steps, trusted
 from mfa.hosted.prompt_pages import Shown, ended
 from mfa.models import Transaction, TrustedDevice, Visit
 from mfa.policies import Effective
-from mfa.verbs import joining, putting_off, trusting, visiting
+from mfa.verbs import Way, joining, putting_off, trusting, visiting
 from mfa.verbs.visiting import Stage
 
 View = Callable[[HttpRequest, Visit], HttpResponse]
@@ -74,7 +74,9 @@ def way(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect("prompt:show", visit.public_id)
     if chosen.method.channels and not visiting.sends_left(visit, rules):
         return shown.page(notice=_sent_enough())
-    return _after(shown, visiting.ask(visit, chosen, rules, _by(request, visit)))
+    return _after(
+        shown, visiting.ask(visit, chosen, rules, _by(request, visit), visitor=shown.visitor(chosen.method.key))
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +90,9 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse:
     chosen = visiting.preferred(visit, shown.offer.ways)
     if chosen.method.channels and not visiting.sends_left(visit, rules):
         return shown.page(notice=_sent_enough())
-    return _after(shown, visiting.ask(visit, chosen, rules, _by(request, visit)))
+    return _after(
+        shown, visiting.ask(visit, chosen, rules, _by(request, visit), visitor=shown.visitor(chosen.method.key))
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,8 +165,13 @@ def _ask(request: HttpRequest, visit: Visit, rules: Effective) -> HttpResponse:
     chosen = visiting.preferred(visit, shown.offer.ways)
     if chosen.method.channels and visit.sent:  # nothing is sent a second time by loading a page
         return shown.page(notice=_("That ran out before it was used. Ask for a new one, or use another way."))
-    begun = visiting.ask(visit, chosen, rules, _by(request, visit))
+    begun = _begin(shown, chosen)
     return shown.page(notice=steps.refused(begun) if isinstance(begun, Refusal) else "")
+
+
+def _begin(shown: Shown, chosen: Way) -> Begun | Refusal | None:
+    by, visitor = _by(shown.request, shown.visit), shown.visitor(chosen.method.key)
+    return visiting.ask(shown.visit, chosen, shown.rules, by, visitor=visitor)
 
 
 def _after(shown: Shown, begun: Begun | Refusal | None) -> HttpResponse:
@@ -177,8 +186,7 @@ def _answer(request: HttpRequest, visit: Visit, rules: Effective) -> HttpRespons
         return _ask(request, visit, rules)
     shown = Shown(request, visit, rules)
     response = steps.read(txn, request.POST)
-    visitor = f"browser {visit.browser}" if shown.is_known else source_of(request).network_prefix
-    judged = visiting.answer(visit, response, rules, _by(request, visit), visitor=visitor)
+    judged = visiting.answer(visit, response, rules, _by(request, visit), visitor=shown.visitor(txn.method))
     if judged.verdict is Verdict.PASSED:
         return _passed(request, visit, rules)
     return _wrong(shown, judged)

@@ -42,6 +42,12 @@ class Shown:
     def is_known(self) -> bool:
         return visiting.is_known(self.visit)
 
+    def visitor(self, method: str) -> str:
+        """The lane in which this browser's wrong answers count: its own once the person was let in here (S20)."""
+        visit = self.visit
+        has_lane = self.is_known and visiting.has_lane(visit.user_id, visit.browser, method)
+        return f"browser {visit.browser}" if has_lane else source_of(self.request).network_prefix
+
     @property
     def where(self) -> str:
         """Whom the person signs in to."""

@@ -15,6 +15,7 @@ from accounts.verbs.customers import operator
 from mfa.contract import METHODS, Addresses, Begun, Method, Reason, Refusal
 from mfa.models import AddressGuard, Authenticator, Transaction
 from mfa.policies import Effective, Rule
+from mfa.verbs import locking
 
 State, Purpose = Transaction.State, Transaction.Purpose
 
@@ -32,6 +33,7 @@ def begin(
     authenticator: Authenticator | None = None,
     rules: Effective | None = None,
     asks_terms: bool = True,
+    visitor: str = "",
 ) -> Begun | Refusal:
     """Open one transaction of `method` and ask: the only road to a challenge.
 
@@ -43,6 +45,8 @@ def begin(
 
     Who has not agreed to the customer's terms is refused, unless a dialect asks, which has no word for that, and the
     customer's sites say that they ask. The person's own pages turn `asks_terms` off: who says no keeps their rights.
+    `visitor` names the lane in which wrong answers will count, as in `verify`: where others answered wrongly nobody
+    waits (security.md S20).
     """
     chosen = METHODS[method]
     on_word = bool(dialect_name) and agreeing.sites_word_counts(user, customer)
@@ -66,7 +70,7 @@ def begin(
         return refusal
     is_known = user is not None and chosen.address_of(to) in (chosen.address_of(known), bound)
     purpose = Purpose.SIGN_IN if is_known else Purpose.ENROL
-    begun = _open(customer, chosen, user, to, site, purpose, dialect_name, rules)
+    begun = _open(customer, chosen, user, to, site, purpose, dialect_name, rules, visitor)
     return _with_sites_word(begun, user, by) if on_word else begun
 
 
@@ -178,6 +182,7 @@ def _open(
     purpose: str,
     dialect_name: str,
     rules: Effective | None = None,
+    visitor: str = "",
 ) -> Begun | Refusal:
     txn = _new(customer, method, site, purpose, dialect_name, rules)
     txn.user, now = user, txn.created_at
@@ -191,7 +196,7 @@ def _open(
         if txn.authenticator is None and not (method.has_several and _has_any(method, user)):
             return Refusal(Reason.NOT_ENROLLED)
         older = Q(user=user, method=method.key)
-    refusal = _waiting(txn.authenticator or txn.guard, now)
+    refusal = _waiting(txn.authenticator or txn.guard, visitor, now)
     if refusal:
         return refusal
     Transaction.objects.filter(older, state=State.PENDING).update(state=State.EXPIRED, closed_at=now)
@@ -219,14 +224,13 @@ def _has_any(method: Method, user: User) -> bool:
     return Authenticator.objects.active().filter(user=user, method=method.key).exists()
 
 
-def _waiting(counter: Authenticator | AddressGuard | None, now: datetime) -> Refusal | None:
+def _waiting(counter: Authenticator | AddressGuard | None, visitor: str, now: datetime) -> Refusal | None:
     if counter is None:
         return None
     if counter.off_at:
         return Refusal(Reason.WAITING)
-    if counter.wait_until and counter.wait_until > now:
-        return Refusal(Reason.WAITING, int((counter.wait_until - now).total_seconds()) + 1)
-    return None
+    until = locking.lane_wait(counter, visitor) if visitor else counter.wait_until
+    return Refusal(Reason.WAITING, int((until - now).total_seconds()) + 1) if until and until > now else None
 
 
 def _guard(customer: Customer, address: str) -> AddressGuard:

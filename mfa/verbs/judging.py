@@ -113,7 +113,7 @@ def by_customer(counter: Authenticator, site: Site | None) -> Customer:
 
 def _judge(txn: Transaction, counter: Counter, response: Any, by: Actor, at: datetime, visitor: str) -> Judged:
     """The one place where an answer is weighed; both rows are locked."""
-    lane = _lane(counter, visitor)
+    lane = locking.lane(counter, visitor)
     wait = _wait(counter, lane, at)
     if _is_out(txn, counter):
         return Judged(Verdict.EXPIRED)
@@ -205,14 +205,6 @@ def _wait(counter: Counter, lane: Lane | None, at: datetime) -> int | None:
         return 0
     until = lane.wait_until if lane is not None else counter.wait_until
     return int((until - at).total_seconds()) + 1 if until is not None and until > at else None
-
-
-def _lane(counter: Counter, visitor: str) -> Lane | None:
-    if not visitor or not isinstance(counter, Authenticator):
-        return None
-    source = crypto.keyed_hash("lane", str(counter.pk), visitor)
-    lane, _made = Lane.objects.get_or_create(authenticator=counter, source=source)
-    return lane
 
 
 _ENDED = ("state", "tries", "closed_at")

@@ -26,7 +26,7 @@ from mfa import guessing, policies
 from mfa.contract import METHODS, Begun, Judged, Method, Verdict
 from mfa.models import AddressGuard, Transaction, Visit
 from mfa.policies import Effective
-from mfa.verbs import asking, judging, locking, offering, recovering
+from mfa.verbs import asking, judging, locking, offering, recovering, visiting
 
 log = structlog.get_logger()
 LASTS = timedelta(minutes=10)
@@ -50,10 +50,14 @@ RECOVERY = ""  # in place of a method: who knocks has lost them all
 
 
 @transaction.atomic
-def knock(customer: Customer, username: str, method: str) -> Visit:
-    """Note who wants in and by which method; what is sent is sent by a worker, and only to somebody we know."""
+def knock(customer: Customer, username: str, method: str, browser: str) -> Visit:
+    """Note who wants in and by which method; what is sent is sent by a worker, and only to somebody we know.
+
+    `browser` is the cookie of the browser, which once it was let in has a lane of its own for wrong answers.
+    """
     user = accounts.find_user(customer, username)
     visit = Visit(customer=customer, user=user, purpose=Visit.Purpose.OWN_PAGES, method=method)
+    visit.browser = visiting.hashed(browser)
     visit.username, visit.created_at = username[: names.MAX_LENGTH], timezone.now()
     visit.expires_at = visit.created_at + LASTS
     visit.save(force_insert=True)
@@ -91,7 +95,15 @@ def _ask(pk: Any, at: datetime) -> bool:
         visit.save(update_fields=["sent"])
         return True
     rules = policies.effective(visit.customer, user=visit.user)
-    begun = asking.begin(visit.customer, method=visit.method, user=visit.user, by=by, rules=rules, asks_terms=False)
+    begun = asking.begin(
+        visit.customer,
+        method=visit.method,
+        user=visit.user,
+        by=by,
+        rules=rules,
+        asks_terms=False,
+        visitor=f"visit {visit.public_id}",  # the lane is the answer's to find: the worker knows no network
+    )
     if isinstance(begun, Begun):
         visit.transaction = begun.transaction
     visit.save(update_fields=["sent", "transaction"])
@@ -99,10 +111,12 @@ def _ask(pk: Any, at: datetime) -> bool:
 
 
 @transaction.atomic
-def answer(visit: Visit, response: Any, by: Actor, *, visitor: str) -> Judged:
+def answer(visit: Visit, response: Any, by: Actor) -> Judged:
     """Judge what whoever knocked answered. PASSED names the authenticator, whose user is who they are."""
     if not visit.is_open():
         return Judged(Verdict.EXPIRED)
+    has_lane = visiting.has_lane(visit.user_id, visit.browser, visit.method)
+    visitor = f"browser {visit.browser}" if has_lane else by.source.network_prefix
     user, method = visit.user, METHODS[visit.method]
     if user is not None and not _may_enter(user):
         user = None

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import DateTimeField, Func, Model, QuerySet
 from django.utils import timezone
 
-from accounts import names
+from accounts import crypto, names
 from accounts.models import Customer
 from accounts.prepared import prepared
 from mfa.contract import METHODS
-from mfa.models import AddressGuard, Authenticator, Transaction
+from mfa.models import AddressGuard, Authenticator, Lane, Transaction
 
 State = Transaction.State
 Counter = Authenticator | AddressGuard
@@ -103,6 +103,29 @@ def open_of(counter: Authenticator, at: datetime) -> Transaction | None:
 def _open_of(*, user_id: UUID, method: str, at: datetime) -> QuerySet[Transaction]:
     open_ones = Transaction.objects.filter(user=user_id, method=method, state=State.PENDING, expires_at__gt=at)
     return open_ones.select_for_update(no_key=True).order_by()[:1]
+
+
+def lane(counter: Counter, visitor: str) -> Lane | None:
+    """Where a visitor's wrong answers count, made at first need; an address of nobody's has no lanes."""
+    if not visitor or not isinstance(counter, Authenticator):
+        return None
+    found, _made = Lane.objects.get_or_create(authenticator=counter, source=_lane_name(counter, visitor))
+    return found
+
+
+def lane_wait(counter: Counter, visitor: str) -> datetime | None:
+    """Until when a visitor waits in their own lane, whatever others did; where there are no lanes, until when all do.
+
+    Nothing is made for who only asks.
+    """
+    if not isinstance(counter, Authenticator):
+        return counter.wait_until
+    mine = Lane.objects.filter(authenticator=counter, source=_lane_name(counter, visitor))
+    return mine.values_list("wait_until", flat=True).first() if counter.pk else None
+
+
+def _lane_name(counter: Authenticator, visitor: str) -> str:
+    return crypto.keyed_hash("lane", str(counter.pk), visitor)
 
 
 def transaction_with_counter(

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import agreeing, crypto
@@ -95,8 +97,21 @@ def find(public_id: str, browser: str) -> Visit | None:
 
 def is_known(visit: Visit) -> bool:
     """Whether this person was let in with this browser before, by a proof."""
-    before = Visit.objects.filter(user=visit.user_id, browser=visit.browser, state=State.APPROVED, skipped=False)
-    return before.exists()
+    return _before(visit.user_id, visit.browser).exists()
+
+
+def has_lane(user_id: UUID | None, browser: str, method: str) -> bool:
+    """Whether a browser (its hashed cookie) has a lane of its own for wrong answers of this person's (S20).
+
+    It has where the person proved themselves before by something no weaker: a mailbox makes no lanes to guess an
+    app's codes in.
+    """
+    enough = [key for key, other in METHODS.items() if other.assurance >= METHODS[method].assurance]
+    return bool(browser) and _before(user_id, browser).filter(method__in=enough).exists()
+
+
+def _before(user_id: UUID | None, browser: str) -> QuerySet[Visit]:
+    return Visit.objects.filter(user=user_id, browser=browser, state=State.APPROVED, skipped=False)
 
 
 def offer(visit: Visit, rules: Effective) -> Offer:
@@ -160,7 +175,7 @@ def sends_left(visit: Visit, rules: Effective) -> int:
 
 
 @transaction.atomic
-def ask(visit: Visit, way: Way, rules: Effective, by: Actor) -> Begun | Refusal | None:
+def ask(visit: Visit, way: Way, rules: Effective, by: Actor, *, visitor: str) -> Begun | Refusal | None:
     """Ask for the proof of one way, anew if it was asked before. None when the visit went on elsewhere meanwhile."""
     if not lock(visit):
         return None
@@ -174,6 +189,7 @@ def ask(visit: Visit, way: Way, rules: Effective, by: Actor) -> Begun | Refusal 
         site=visit.site,
         authenticator=way.authenticator,
         rules=rules if rules.allows(way.method) else None,
+        visitor=visitor,
     )
     if isinstance(begun, Refusal):
         return begun

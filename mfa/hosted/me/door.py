@@ -18,7 +18,7 @@ from accounts.limits import Limit
 from accounts.models import User
 from mfa import policies, verbs
 from mfa.contract import METHODS, Method, Verdict
-from mfa.hosted import steps
+from mfa.hosted import prompt_browser, steps
 from mfa.hosted.me import access, linking, proving
 from mfa.hosted.me.access import OwnRequest, actor, address, next_own, of_customer
 from mfa.hosted.steps import AnswerForm, Step
@@ -65,10 +65,11 @@ def enter(request: OwnRequest) -> HttpResponse:
     method = next((one for one in knocking.at_the_door(rules) if one.key == request.POST.get("method")), None)
     if method is None:
         return _show(request, "choose", form=form, rules=rules, methods=_listed(rules))
-    visit = knocking.knock(request.customer, form.cleaned_data["username"], method.key)
+    browser = prompt_browser.of(request)
+    visit = knocking.knock(request.customer, form.cleaned_data["username"], method.key, browser)
     request.session[KNOCK] = visit.public_id
     request.session.pop(PASSKEY, None)
-    return redirect(address(request, "enter") + _onward(request))
+    return prompt_browser.keep(redirect(address(request, "enter") + _onward(request)), browser)
 
 
 def show(request: OwnRequest) -> HttpResponse:
@@ -157,7 +158,7 @@ def _answered(request: OwnRequest, rules: Effective) -> HttpResponse:
         person = knocking.recognised(request.customer, judged)
     elif visit is not None:
         method = METHODS[visit.method]
-        judged = knocking.answer(visit, method.read(request.POST), by, visitor=visitor)
+        judged = knocking.answer(visit, method.read(request.POST), by)
         person = visit.user if judged.verdict is Verdict.PASSED else None
     else:
         error = _("This took longer than ten minutes. Begin again.")

@@ -12,7 +12,7 @@ from accounts import audit, limits, links_pages
 from accounts.http import source_of
 from accounts.limits import HOUR, Limit
 from accounts.models import Link
-from mfa.hosted import steps
+from mfa.hosted import prompt_browser, steps
 from mfa.hosted.me import access
 from mfa.hosted.me.access import OwnRequest, actor, address, of_customer, own_page
 from mfa.hosted.me.door import NameForm
@@ -40,7 +40,7 @@ def ask(request: OwnRequest) -> HttpResponse:
         response = render(request, "hosted/me/lost.html", {**context, "error": steps.wait(over.wait)}, status=429)
         response.headers["Retry-After"] = str(over.wait)
         return response
-    knocking.knock(request.customer, form.cleaned_data["username"], knocking.RECOVERY)
+    knocking.knock(request.customer, form.cleaned_data["username"], knocking.RECOVERY, prompt_browser.read(request))
     return render(request, "hosted/me/lost_asked.html", {**context, "hours": settings.RECOVERY_HOURS})
 
 

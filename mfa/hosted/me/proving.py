@@ -14,7 +14,7 @@ from accounts.limits import Limit
 from accounts.models import User
 from mfa import verbs
 from mfa.contract import METHODS, Judged, Refusal, Verdict
-from mfa.hosted import steps
+from mfa.hosted import prompt_browser, steps
 from mfa.hosted.steps import Step
 from mfa.models import Transaction
 from mfa.policies import Effective
@@ -39,11 +39,12 @@ def prove(
     template: str,
     context: dict[str, Any],
     by: Actor | None = None,
+    device: str = "",
 ) -> HttpResponse | Judged:
     """Answer one request of a proof, until one of `ways` passed: then it returns the verdict.
 
     The page's address stays the same; which transaction waits stands in the session. `by` is the person, unless they
-    act as a member.
+    act as a member; `device` is then the id of a browser that knows them, empty for any other.
     """
     by = by or audit.end_user(person, request.source)
     told = {**context, "customer": person.customer, "person": person, "ways": _listed(ways)}
@@ -52,19 +53,25 @@ def prove(
         del request.session[ASKED]
         return Judged(Verdict.PASSED, authenticator=txn.authenticator)
     if request.method == "POST" and "method" in request.POST:
-        return _begin(request, person, ways, template, told, by)
+        return _begin(request, person, ways, template, told, by, device)
     if txn is None or "other" in request.GET:
         return render(request, template, told)
     if request.method != "POST":
         return render(request, template, {**told, "step": _step(person, txn), "again_url": request.get_full_path()})
-    return _answered(request, person, txn, template, told, by)
+    return _answered(request, person, txn, template, told, by, device)
 
 
 def _answered(
-    request: KumquatRequest, person: User, txn: Transaction, template: str, told: dict[str, Any], by: Actor
+    request: KumquatRequest,
+    person: User,
+    txn: Transaction,
+    template: str,
+    told: dict[str, Any],
+    by: Actor,
+    device: str,
 ) -> HttpResponse | Judged:
     response = steps.read(txn, request.POST)
-    visitor = request.source.network_prefix
+    visitor = _visitor(request, person, txn.method, device)
     judged = verbs.verify(person.customer, txn.public_id, response, by, visitor=visitor)
     if judged.verdict is Verdict.PASSED:
         del request.session[ASKED]
@@ -77,7 +84,13 @@ def _answered(
 
 
 def _begin(
-    request: KumquatRequest, person: User, ways: list[Way], template: str, told: dict[str, Any], by: Actor
+    request: KumquatRequest,
+    person: User,
+    ways: list[Way],
+    template: str,
+    told: dict[str, Any],
+    by: Actor,
+    device: str,
 ) -> HttpResponse:
     way = verbs.find_way(ways, request.POST["method"])
     if way is None:
@@ -87,13 +100,13 @@ def _begin(
         response = render(request, template, {**told, "error": steps.wait(over.wait)}, status=429)
         response.headers["Retry-After"] = str(over.wait)
         return response
-    refusal = ask(request, person, way, by)
+    refusal = ask(request, person, way, by, device)
     if refusal is not None:
         return render(request, template, {**told, "error": steps.refused(refusal)})
     return redirect(request.get_full_path())
 
 
-def ask(request: KumquatRequest, person: User, way: Way, by: Actor) -> Refusal | None:
+def ask(request: KumquatRequest, person: User, way: Way, by: Actor, device: str = "") -> Refusal | None:
     """Ask for one way's proof in this session; None when it was asked."""
     begun = verbs.begin(
         person.customer,
@@ -102,11 +115,17 @@ def ask(request: KumquatRequest, person: User, way: Way, by: Actor) -> Refusal |
         authenticator=way.authenticator,
         by=by,
         asks_terms=False,
+        visitor=_visitor(request, person, way.method.key, device),
     )
     if isinstance(begun, Refusal):
         return begun
     request.session[ASKED] = begun.transaction.public_id
     return None
+
+
+def _visitor(request: KumquatRequest, person: User, method: str, device: str) -> str:
+    """The lane of this browser (S20): members are known by a cookie of their doors', persons by that of the prompt."""
+    return f"device {device}" if device else prompt_browser.visitor(request, person, method)
 
 
 def _asked(request: KumquatRequest, person: User, ways: list[Way]) -> Transaction | None:

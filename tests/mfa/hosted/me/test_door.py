@@ -1,6 +1,7 @@
 """The door of the person's own pages: known and unknown names are answered alike, and a mailbox opens nothing."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from mfa import codes
 from mfa.contract import METHODS
 from mfa.models import Authenticator, Policy, Visit
 from mfa.policies import Rule
-from mfa.verbs import enrolling, knocking
+from mfa.verbs import enrolling, knocking, visiting
 from tests.factories import AuthenticatorFactory, CustomerFactory, UserFactory
 from tests.mfa.hosted.me.person import Person, words
 
@@ -176,6 +177,43 @@ def test_a_strangers_thousand_wrong_answers_leave_the_owner_their_door(nora):
 
     nora.enter()
     assert "How you prove it is you" in nora.text()
+
+
+@pytest.mark.promise("S20")
+def test_a_browser_that_let_its_person_in_is_not_kept_waiting_by_the_network_it_shares(nora):
+    nora.enter()
+    nora.browser.cookies.pop(settings.ME_COOKIE_NAME)
+    stranger = nora.browser.__class__(headers=dict(nora.browser.defaults))
+    for _ in range(7):
+        stranger.post(nora.url("in/"), {"username": nora.user.username, "method": "totp"})
+        said = words(stranger.post(nora.url("in/"), {"answer": "code", "code": "000000"}))
+    assert "too many were tried" in said
+    assert "did not open the door" in words(stranger.post(nora.url("in/"), {"answer": "code", "code": nora.code()}))
+
+    nora.enter()
+    assert "How you prove it is you" in nora.text()
+
+
+@pytest.mark.promise("S20")
+def test_a_mailbox_makes_no_lanes_to_guess_an_apps_codes_in(nora):
+    nora.knock("email_code")
+    nora.post("in/", answer="code", code=mailed_code(nora))
+    visit = Visit.objects.get()
+
+    assert visit.state == Visit.State.APPROVED
+    assert visiting.has_lane(nora.user.pk, visit.browser, "email_code")
+    assert not visiting.has_lane(nora.user.pk, visit.browser, "totp")
+
+
+@pytest.mark.promise("S20")
+def test_a_code_is_mailed_to_who_knocks_though_a_site_made_everybody_wait(nora):
+    nora.knock("email_code")
+    knocking.ask_who_knocked()
+    Authenticator.objects.filter(method="email_code").update(wait_until=timezone.now() + timedelta(minutes=30))
+    nora.knock("email_code")
+
+    assert knocking.ask_who_knocked() == 1
+    assert Message.objects.filter(kind="mfa.code").count() == 2
 
 
 @pytest.mark.promise("S4")

@@ -78,7 +78,7 @@ def first_code(secret):
 
 
 def test_whoever_knocked_is_asked_once_by_many_workers(nora):
-    knocking.knock(nora.customer, nora.username, "sms_code")
+    knocking.knock(nora.customer, nora.username, "sms_code", "")
 
     assert at_once(5, lambda _n: knocking.ask_who_knocked())[1] == 1
     assert nora.messages.filter(kind="mfa.code").count() == 1

@@ -1,5 +1,7 @@
 """The prompt's pages: what is asked, which other ways there are, and how a visit ends."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -232,3 +234,30 @@ def test_why_we_ask_tells_a_new_browser_from_one_that_was_here(client, path, sit
     client.post(path, {"code": app_code()})
 
     assert "You have signed in with this browser before." in text(client.get(lead(client, site, "nora")))
+
+
+@pytest.mark.promise("S20")
+def test_a_known_browser_is_asked_and_let_in_whoever_else_guesses_from_its_network(client, path, site):
+    client.get(path)
+    returned(client.post(path, {"code": app_code()}))
+    stranger = Client()
+    for _ in range(2):
+        theirs = lead(stranger, site, "nora")
+        for _ in range(4):
+            stranger.get(theirs)
+            stranger.post(theirs, {"code": "000000"})
+    assert "then try again" in text(stranger.get(lead(stranger, site, "nora")))
+    Authenticator.objects.update(last_step=-1)
+
+    path = lead(client, site, "nora")
+    assert "Type the code" in text(client.get(path))
+    assert "duo_code" in returned(client.post(path, {"code": app_code()}))
+
+
+@pytest.mark.promise("S20")
+def test_guesses_at_a_sites_own_form_keep_nobody_from_being_asked_here(client, path):
+    """Where no visitor is known all share one wait, which is no lane of the prompt's."""
+    Authenticator.objects.update(failures=9, wait_until=timezone.now() + timedelta(minutes=30))
+
+    assert "Type the code" in text(client.get(path))
+    assert "duo_code" in returned(client.post(path, {"code": app_code()}))
