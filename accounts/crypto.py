@@ -35,6 +35,11 @@ def newest_key_id() -> str:
     return next(iter(_roots()))
 
 
+def key_ids() -> list[str]:
+    """The ids of all root keys, the newest first."""
+    return list(_roots())
+
+
 @cache
 def derive(purpose: str, key_id: str = "") -> bytes:
     """32 bytes for one purpose, from the named root key or the newest. Raises UnknownKey."""

@@ -2,7 +2,7 @@
 
 import ipaddress
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -37,9 +37,13 @@ locate: dict[str, type_of_locator] = {"by": _nowhere}
 class Source:
     """Where a request came from; nothing is computed before it is asked for."""
 
-    def __init__(self, address: str, user_agent: str = "") -> None:
+    def __init__(
+        self, address: str, user_agent: str = "", language: str = "", hints: Mapping[str, str] | None = None
+    ) -> None:
         self.address = address
         self.user_agent = user_agent[:512]
+        self.language = language[:200]
+        self.hints = hints or {}
 
     @cached_property
     def place(self) -> Place:
@@ -133,8 +137,17 @@ PERMISSIONS = (
 )
 
 
+# The client hints that browsers send without being asked
+HINTS = {
+    "brands": "HTTP_SEC_CH_UA",
+    "platform": "HTTP_SEC_CH_UA_PLATFORM",
+    "mobile": "HTTP_SEC_CH_UA_MOBILE",
+}
+
+
 def source_of(request: HttpRequest) -> Source:
     """The source of a request, from the connection and, behind a named proxy, from X-Forwarded-For."""
     meta = request.META
     address = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", "")[-1024:])
-    return Source(address, meta.get("HTTP_USER_AGENT", ""))
+    hints = {name: meta[header][:300] for name, header in HINTS.items() if header in meta}
+    return Source(address, meta.get("HTTP_USER_AGENT", ""), meta.get("HTTP_ACCEPT_LANGUAGE", ""), hints)

@@ -304,6 +304,8 @@ ERASURE_HOURS = env.int("ERASURE_HOURS", 72)  # in which a person, or whoever ha
 
 GEOIP_CITY = env.str("GEOIP_CITY", "")
 GEOIP_ASN = env.str("GEOIP_ASN", "")
+# Kind of network (tor, proxy, hosting) and a file that lists addresses, blocks and AS numbers, one a line
+NETWORK_LISTS: dict[str, str] = dict(env.dict("NETWORK_LISTS", {}))
 
 API_TOKEN_MINUTE = env.int("LIMIT_API_TOKEN_MINUTE", 1200)  # calls a minute by each token
 REST_FRAMEWORK = {

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import crypto
 from accounts.models import Customer
+from accounts.together import Update, write
 from rba.contract import Attempt, Mark, Outcome, Scored
 from rba.crowd import Count, Counts, Lesson
 from rba.events import OPEN, SOURCES, Past
@@ -20,11 +22,13 @@ from rba.score import BASE, ENGINE
 from rba.store import PASTS, Decision, Loaded, unproved
 
 FOLDED_AT_ONCE = 2000
+LEARNED = ("history", "key_id", "changed_at")
 HASH = 2 * BYTES  # the length of a key that stands for a value; others are few, and all of them are read
 
 READ = """
 SELECT
-  (SELECT jsonb_build_array(encode(salt, 'hex'), history) FROM rba_riskprofile WHERE user_id = %(user)s),
+  (SELECT jsonb_build_array(encode(salt, 'hex'), history, key_id)
+     FROM rba_riskprofile WHERE user_id = %(user)s {lock}),
   (SELECT jsonb_agg(jsonb_build_array(level, key, seen, hits, day, tags))
      FROM (SELECT * FROM rba_riskcount WHERE customer_id = %(customer)s AND usual
            UNION ALL
@@ -38,19 +42,33 @@ SELECT
             WHERE user_id = %(user)s AND taught_at IS NULL AND at > %(since)s
             ORDER BY at DESC LIMIT %(pasts)s) AS past)
 """
+ONLY_READ, LOCKED = READ.format(lock=""), READ.format(lock="FOR NO KEY UPDATE")
+UNTAUGHT = """
+SELECT decision.id, decision.user_id, decision.outcome, decision.attempt, decision.expected,
+       profile.history, profile.key_id
+  FROM rba_riskdecision AS decision JOIN rba_riskprofile AS profile USING (user_id)
+ WHERE decision.customer_id = %(customer)s AND decision.name = %(name)s AND NOT decision.failed
+   AND decision.taught_at IS NULL
+   FOR NO KEY UPDATE
+"""
 
 
 class DatabaseStore:
-    """The histories and counts of one customer; users are named by their ids."""
+    """The histories and counts of one customer; users are named by their ids.
 
-    def __init__(self, customer: Customer) -> None:
+    `locks` keeps the user's history as it was read until the database transaction ends, for whoever will teach it.
+    A history under a root key that is gone cannot be read any more: it begins anew, under the newest.
+    """
+
+    def __init__(self, customer: Customer, *, locks: bool = False) -> None:
         self._customer = customer
+        self._read = LOCKED if locks else ONLY_READ
 
     def load(self, user: str, crowd: Mapping[str, str], at: int = 0) -> Loaded:
         asked = list(_asked(crowd))
         with connection.cursor() as cursor:
             cursor.execute(
-                READ,
+                self._read,
                 {
                     "user": user,
                     "customer": self._customer.pk,
@@ -62,14 +80,23 @@ class DatabaseStore:
                 },
             )
             profile, counts, past = (_json(column) for column in cursor.fetchone())
-        salt, history = (bytes.fromhex(profile[0]), profile[1]) if profile else (self._salt(user), {})
+        salt, history, key_id = profile or (None, {}, "")
+        history, key_id = _readable(history, key_id)
         found = Counts(at // 86400, {(level, key): _count(*one) for level, key, *one in counts or ()})
         return Loaded(
-            Profile.from_json(history), salt, found, [Past(at, failed, shown or {}) for at, failed, shown in past or ()]
+            Profile.from_json(history),
+            bytes.fromhex(salt) if salt else self._salt(user, key_id),
+            found,
+            [Past(at, failed, shown or {}) for at, failed, shown in past or ()],
+            key_id,
         )
 
     def record(self, decision: Decision) -> None:
-        RiskDecision.objects.create(
+        self.row(decision).save(force_insert=True)
+
+    def row(self, decision: Decision, **noted: Any) -> RiskDecision:
+        """A decision as it is kept, not written yet."""
+        return RiskDecision(
             name=decision.id,
             customer=self._customer,
             user_id=decision.user,
@@ -86,23 +113,33 @@ class DatabaseStore:
             findings=[[one.feature, one.level, one.how, one.points] for one in decision.scored.findings],
             levels=dict(decision.levels),
             outcome=decision.outcome,
+            **noted,
         )
 
     @transaction.atomic
     def teach(self, decision: str) -> bool:
-        """The profile's row is locked first, so that two proofs at once both count."""
-        row = RiskDecision.objects.filter(customer=self._customer, name=decision).first()
-        if row is None or row.failed:
+        """One read, which locks the decision and its profile, and one write: two proofs at once both count."""
+        with connection.cursor() as cursor:
+            cursor.execute(UNTAUGHT, {"customer": self._customer.pk, "name": decision})
+            found = cursor.fetchone()
+        if found is None:
             return False
-        profile = RiskProfile.objects.select_for_update().get(user_id=row.user_id)
-        if not RiskDecision.objects.filter(pk=row.pk, taught_at=None).update(taught_at=timezone.now()):
-            return False
-        learned = Profile.from_json(profile.history)
-        teach(learned, _attempt(row.attempt), row.expected, doubted=row.outcome == Outcome.DENY)
-        profile.history = learned.to_json()
-        profile.changed_at = timezone.now()
-        profile.save(update_fields=["history", "changed_at"])
+        pk, user_id, outcome, attempt, expected, history, key_id = found
+        history, key_id = _readable(_json(history), key_id)
+        learned = Profile.from_json(history)
+        teach(learned, _attempt(_json(attempt)), _json(expected), doubted=outcome == Outcome.DENY)
+        now = timezone.now()
+        profile = RiskProfile(user_id=user_id, history=learned.to_json(), key_id=key_id, changed_at=now)
+        write(Update(RiskDecision(pk=pk, taught_at=now), ("taught_at",)), Update(profile, LEARNED))
         return True
+
+    def learn(self, row: RiskDecision, decision: Decision, loaded: Loaded, fields: tuple[str, ...]) -> None:
+        """Teach a decision as these `fields` of its row are written; the history was locked as it was read."""
+        teach(loaded.profile, decision.attempt, decision.expected, doubted=decision.outcome is Outcome.DENY)
+        row.taught_at = timezone.now()
+        profile = RiskProfile(user_id=decision.user, history=loaded.profile.to_json(), key_id=loaded.key_id)
+        profile.changed_at = row.taught_at
+        write(Update(row, (*fields, "taught_at")), Update(profile, LEARNED))
 
     @transaction.atomic
     def fold(self, at: int) -> None:
@@ -153,10 +190,11 @@ class DatabaseStore:
             update_fields=["seen", "hits", "day", "tags"],
         )
 
-    def _salt(self, user: str) -> bytes:
+    def _salt(self, user: str, key_id: str) -> bytes:
         """The salt of somebody who has none yet. Of two first attempts at once both get the same."""
         RiskProfile.objects.bulk_create(
-            [RiskProfile(user_id=user, customer=self._customer, salt=secrets.token_bytes(16))], ignore_conflicts=True
+            [RiskProfile(user_id=user, customer=self._customer, salt=secrets.token_bytes(16), key_id=key_id)],
+            ignore_conflicts=True,
         )
         return bytes(RiskProfile.objects.values_list("salt", flat=True).get(user_id=user))
 
@@ -171,6 +209,11 @@ def _asked(crowd: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             if coarser in crowd:
                 yield f"mass:{level}", crowd[coarser]
                 yield f"new:{level}", crowd[coarser]
+
+
+def _readable(history: Any, key_id: str) -> tuple[Any, str]:
+    """A history and the root key of its hashes; an empty one and the newest key where that is gone."""
+    return (history, key_id) if history and (not key_id or key_id in crypto.key_ids()) else ({}, crypto.newest_key_id())
 
 
 def _json(column: Any) -> Any:

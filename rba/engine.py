@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from rba.compare import compare, expectations, lessons
-from rba.contract import Context, Outcome, Scored
+from rba.contract import Attempt, Context, Outcome, Scored
 from rba.features import FEATURES
 from rba.keys import Keys, hashed, in_crowd, read
 from rba.score import NO_SCORE, score
-from rba.store import Decision, Store
+from rba.store import Decision, Loaded, Store
 
 ALL = frozenset(FEATURES)
 STEP_UP_FROM = 50.0
@@ -24,39 +24,42 @@ class Engine:
 
     def decide(self, name: str, user: str, context: Context) -> Decision:
         """Score an attempt, decide and record it under a name by which `prove` finds it."""
-        return self._judge(name, user, context, failed=False)
+        decision, _loaded = self.weigh(name, user, context)
+        self.store.record(decision)
+        return decision
 
     def fail(self, name: str, user: str, context: Context) -> None:
         """Record that a password was wrong."""
-        self._judge(name, user, context, failed=True)
+        attempt, _loaded = self._read(user, context)
+        self.store.record(Decision(name, user, attempt, NO_SCORE, Outcome.STEP_UP, failed=True))
 
     def prove(self, name: str) -> bool:
         """Learn from an attempt that was proved."""
         return self.store.teach(name)
 
-    def _judge(self, name: str, user: str, context: Context, *, failed: bool) -> Decision:
+    def weigh(self, name: str, user: str, context: Context) -> tuple[Decision, Loaded]:
+        """Score an attempt by what the store knows, and say what that was; nothing is recorded."""
+        attempt, loaded = self._read(user, context)
+        comparisons = compare(attempt, loaded.profile, loaded.crowd)
+        scored = score(attempt, loaded.profile, loaded.crowd, comparisons, loaded.past)
+        decision = Decision(
+            name,
+            user,
+            attempt,
+            scored,
+            outcome_of(scored),
+            tuple(lessons(attempt, loaded.profile, comparisons, self.keys.crowd("user", user)[:4])),
+            expectations(comparisons),
+            levels={one.level.name: one.how for one in comparisons},
+        )
+        return decision, loaded
+
+    def _read(self, user: str, context: Context) -> tuple[Attempt, Loaded]:
         values = read(context, self.features)
         crowd = in_crowd(values, self.keys)
         loaded = self.store.load(user, crowd, int(context.at))
-        own = {level: self.keys.own(loaded.salt, level, value) for level, value in values.items()}
-        attempt = hashed(context, self.features, values, crowd, own)
-        if failed:
-            decision = Decision(name, user, attempt, NO_SCORE, Outcome.STEP_UP, failed=True)
-        else:
-            comparisons = compare(attempt, loaded.profile, loaded.crowd)
-            scored = score(attempt, loaded.profile, loaded.crowd, comparisons, loaded.past)
-            decision = Decision(
-                name,
-                user,
-                attempt,
-                scored,
-                outcome_of(scored),
-                tuple(lessons(attempt, loaded.profile, comparisons, self.keys.crowd("user", user)[:4])),
-                expectations(comparisons),
-                levels={one.level.name: one.how for one in comparisons},
-            )
-        self.store.record(decision)
-        return decision
+        own = {level: self.keys.own(loaded.salt, level, value, loaded.key_id) for level, value in values.items()}
+        return hashed(context, self.features, values, crowd, own), loaded
 
 
 def outcome_of(scored: Scored) -> Outcome:

@@ -1,9 +1,12 @@
-"""Where a network address is thought to be: the geoip2 databases that the operator names, behind one function."""
+"""Where a network address is thought to be: geoip2 databases, the operator's own or those that come with us."""
 
 from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 import geoip2.database
 import geoip2.errors
+import geoip2.models
 import maxminddb
 import structlog
 from django.conf import settings
@@ -13,9 +16,32 @@ from accounts.http import Place, locate
 log = structlog.get_logger()
 
 
+class Spot(NamedTuple):
+    """A place and a network. Empty or None: it cannot be told."""
+
+    country: str = ""
+    city: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    asn: int | None = None
+
+
+def spot_of(address: str) -> Spot:
+    """All that the databases know of an address; empty where none is set up or none knows it. Never raises."""
+    found, asn = _city(address), _asn(address)
+    if found is None:
+        return Spot(asn=asn)
+    if isinstance(found, geoip2.models.City):
+        point = found.location
+        city = found.city.names.get("en", "")
+        return Spot(found.country.iso_code or "", city, point.latitude, point.longitude, asn)
+    return Spot(found.country.iso_code or "", asn=asn)
+
+
 def place_of(address: str) -> Place:
-    """Country and network of an address; empty where no database is set up or none knows it. Never raises."""
-    return Place(_country(address), _network(address))
+    """Country and network of an address, in words for lists of sign-ins. Never raises."""
+    found, asn = _city(address), _asn(address)
+    return Place((found.country.iso_code or "") if found is not None else "", f"AS{asn}" if asn is not None else "")
 
 
 def register() -> None:
@@ -23,26 +49,25 @@ def register() -> None:
     locate["by"] = place_of
 
 
-def _country(address: str) -> str:
+def _city(address: str) -> geoip2.models.Country | None:
+    """A City, which is a Country that knows more, or a Country."""
     reader = _reader(settings.GEOIP_CITY)
     if reader is None:
-        return ""
+        return None
     try:
-        found = reader.city(address) if reader.metadata().database_type.endswith("City") else reader.country(address)
+        return reader.city(address) if reader.metadata().database_type.endswith("City") else reader.country(address)
     except (geoip2.errors.AddressNotFoundError, ValueError):
-        return ""
-    return found.country.iso_code or ""
+        return None
 
 
-def _network(address: str) -> str:
+def _asn(address: str) -> int | None:
     reader = _reader(settings.GEOIP_ASN)
     if reader is None:
-        return ""
+        return None
     try:
-        found = reader.asn(address)
+        return reader.asn(address).autonomous_system_number
     except (geoip2.errors.AddressNotFoundError, ValueError):
-        return ""
-    return f"AS{found.autonomous_system_number}"
+        return None
 
 
 @cache
@@ -53,5 +78,5 @@ def _reader(path: str) -> geoip2.database.Reader | None:
     try:
         return geoip2.database.Reader(path)
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
-        log.error("a database of places cannot be read", path=path, reason=type(error).__name__)
+        log.error("a database of places cannot be read", path=Path(path).name, reason=type(error).__name__)
         return None

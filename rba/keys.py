@@ -1,7 +1,7 @@
 """Keyed hashes of what attempts show: one for the user, which ends with the user's salt, and one for the customer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from rba.contract import Attempt, Context, Mark
@@ -17,19 +17,21 @@ class Keys:
     """Hashes under one customer's key. A hash is worth what its key is: IPv4 has only 2^32 addresses."""
 
     key: bytes
+    by_id: Mapping[str, bytes] = field(default_factory=dict)  # for users whose history names its root key
 
-    def own(self, salt: bytes, level: str, value: str) -> str:
+    def own(self, salt: bytes, level: str, value: str, key_id: str = "") -> str:
         """A value as this user's: nothing links it to another user's or, without the salt, to anything."""
-        return self._hash(salt, level.encode(), value.encode())
+        return _hash(self.by_id.get(key_id, self.key), salt, level.encode(), value.encode())
 
     def crowd(self, level: str, value: str) -> str:
         """A value as anybody's of this customer."""
-        return self._hash(b"all", level.encode(), value.encode())
+        return _hash(self.key, b"all", level.encode(), value.encode())
 
-    def _hash(self, *parts: bytes) -> str:
-        """The lengths come first, so that parts cannot run into one another."""
-        told = b"%d %d " % (len(parts[0]), len(parts[1])) + b"".join(parts)
-        return blake2b(told, key=self.key, digest_size=BYTES).hexdigest()
+
+def _hash(key: bytes, *parts: bytes) -> str:
+    """The lengths come first, so that parts cannot run into one another."""
+    told = b"%d %d " % (len(parts[0]), len(parts[1])) + b"".join(parts)
+    return blake2b(told, key=key, digest_size=BYTES).hexdigest()
 
 
 def read(context: Context, features: frozenset[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Loaded:
     salt: bytes
     crowd: Crowd
     past: Iterable[Past] = ()
+    key_id: str = ""  # of the root key that the user's hashes were made with
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,112 @@
 """Assess a sign-in, prove it, count a failure: what other apps call."""
 
-from django.db import transaction
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts import crypto
-from accounts.models import Customer, User
-from rba.contract import Context
+from accounts.assurance import Assurance
+from accounts.models import Customer, Site, User
+from accounts.together import Update, write
+from rba import deciding, explain, networks, reading, switches
+from rba.contract import Context, Outcome, Scored, Words
 from rba.database import DatabaseStore
+from rba.deciding import Ruling
 from rba.engine import Engine
-from rba.features import FEATURES
 from rba.keys import Keys
 from rba.models import RiskDecision
-from rba.store import Decision
+from rba.policy import DEFAULT, RiskRules
+from rba.profile import Profile
+from rba.reading import Shown
+from rba.rules import Facts
+from rba.store import Decision, Loaded
 
-BY_DEFAULT = frozenset(key for key, feature in FEATURES.items() if feature.on_by_default)
+log = structlog.get_logger()
+TOLD = frozenset({"time", switches.FINGERPRINT})  # what a script on a page tells, once it has run there
+# What an answer may change of a decision that was made when somebody wanted in
+RENEWED = (
+    *("at", "attempt", "lessons", "expected", "score", "total", "base", "parts", "findings", "levels", "outcome"),
+    *("band", "verdict", "minimum", "would", "rule", "rules", "notice", "spared", "report_only", "version", "country"),
+)
 
 
-def assess(user: User, name: str, context: Context, features: frozenset[str] = BY_DEFAULT) -> Decision:
-    """Score an attempt and record the decision under a name that is unique within the customer."""
-    return _engine(user.customer, features).decide(name, str(user.pk), context)
+@dataclass(frozen=True)
+class Assessment:
+    """What risk has to say of somebody who wants in.
+
+    `row` is the decision as it is kept, None where it could not be written; then, as wherever the engine failed, more
+    proof is asked for. `reasons` are for the person, in words.
+    """
+
+    ruling: Ruling
+    row: RiskDecision | None = None
+    reasons: tuple[Words, ...] = ()
+
+    @property
+    def is_denied(self) -> bool:
+        return self.ruling.verdict is Outcome.DENY
+
+    def is_satisfied(self, worth: Assurance) -> bool:
+        """Whether a proof that is worth so much is enough."""
+        return not self.is_denied and worth >= self.ruling.minimum
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who wants in where: `name` is unique within the customer, a visit's or a transaction's id.
+
+    `before_told` leaves out what only a script on our page can tell, when that has not run yet.
+    """
+
+    user: User
+    name: str
+    shown: Shown
+    where: str
+    site: Site | None = None
+    before_told: bool = False
+
+
+def assess(wish: Wish) -> Assessment | None:
+    """Score and decide; the decision is kept under the wish's name, in one read and one write.
+
+    None where the customer lets nothing be looked at: then nothing is kept. Never raises: whatever fails, more proof is
+    asked for.
+    """
+    return _safely(wish, _assess)
+
+
+def conclude(wish: Wish, decision: UUID | None, worth: Assurance) -> Assessment | None:
+    """Decide anew when somebody has answered rightly, by all that is shown by now; learn from it if that is enough.
+
+    `decision` is the row that was written when they wanted in; one read and one write. The rest is as in `assess`.
+    """
+    return _safely(wish, lambda one, features: _conclude(one, features, decision, worth))
 
 
 def prove(customer: Customer, name: str) -> bool:
-    """Learn from the attempt that was decided under this name, once."""
-    return DatabaseStore(customer).teach(name)
+    """Learn from the attempt that was decided under this name, once; one read and one write.
+
+    A history that cannot be written does not undo the proof: the log tells.
+    """
+    try:
+        return DatabaseStore(customer).teach(name)
+    except Exception:
+        log.exception("a proof was not learned from", customer=str(customer.pk))
+        return False
 
 
-def fail(user: User, name: str, context: Context, features: frozenset[str] = BY_DEFAULT) -> None:
+def fail(wish: Wish) -> None:
     """Count a wrong password or a refused proof."""
-    _engine(user.customer, features).fail(name, str(user.pk), context)
+    features = switches.features_of(wish.user.customer_id)
+    if features:
+        customer = wish.user.customer
+        engine = Engine(DatabaseStore(customer), keys_of(customer), features)
+        engine.fail(wish.name, str(wish.user.pk), reading.context(wish.shown, timezone.now().timestamp()))
 
 
 def fold_all() -> None:
@@ -40,9 +118,122 @@ def fold_all() -> None:
 
 
 def keys_of(customer: Customer) -> Keys:
-    """The key of a customer's hashes, which is in no database."""
-    return Keys(bytes.fromhex(crypto.keyed_hash("risk", str(customer.pk))))
+    """The keys of a customer's hashes, which are in no database: the oldest for all, and each by its id."""
+    by_id = {key_id: crypto.mac("risk", str(customer.pk), key_id=key_id)[:16] for key_id in crypto.key_ids()}
+    return Keys(bytes.fromhex(crypto.keyed_hash("risk", str(customer.pk))), by_id)
 
 
-def _engine(customer: Customer, features: frozenset[str]) -> Engine:
-    return Engine(DatabaseStore(customer), keys_of(customer), features)
+def _safely(wish: Wish, judge: Callable[[Wish, frozenset[str]], Assessment]) -> Assessment | None:
+    try:
+        with transaction.atomic():
+            features = switches.features_of(wish.user.customer_id)
+            return judge(wish, features - TOLD if wish.before_told else features) if features else None
+    except Exception:  # whatever it is: a sign-in must not be easier for it
+        log.exception("a risk could not be assessed", customer=str(wish.user.customer_id))
+        return Assessment(_without_answer(wish), reasons=(explain.UNLIKE,))
+
+
+def _without_answer(wish: Wish) -> Ruling:
+    """What the policy says where the engine failed; where that cannot be read either, the one that nobody wrote."""
+    facts, at = Facts(address=wish.shown.address), timezone.now()
+    try:
+        with transaction.atomic():
+            return _rule(wish, None, facts, at)
+    except DatabaseError:
+        log.exception("a risk policy could not be read", customer=str(wish.user.customer_id))
+        return deciding.rule_on(RiskRules.of(DEFAULT), None, facts, at)
+
+
+def _assess(wish: Wish, features: frozenset[str]) -> Assessment:
+    return _write(wish, _weighed(wish, features, locks=False))
+
+
+def _conclude(wish: Wish, features: frozenset[str], decision: UUID | None, worth: Assurance) -> Assessment:
+    found = _weighed(wish, features, locks=True)
+    if decision is None:
+        made = _write(wish, found)
+        if made.is_satisfied(worth):
+            found.store.teach(wish.name)
+        return made
+    row = found.row(wish)
+    row.pk = decision
+    made = Assessment(found.ruling, row, found.reasons)
+    if made.is_satisfied(worth):
+        found.store.learn(row, found.decision, found.loaded, RENEWED)
+    else:
+        write(Update(row, RENEWED))
+    return made
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """One attempt, scored and ruled on, and where it came from."""
+
+    store: DatabaseStore
+    decision: Decision
+    loaded: Loaded
+    ruling: Ruling
+    country: str
+
+    @property
+    def reasons(self) -> tuple[Words, ...]:
+        return tuple(explain.reasons(self.decision.scored)) if self.ruling.verdict is not Outcome.ALLOW else ()
+
+    def row(self, wish: Wish) -> RiskDecision:
+        ruling = self.ruling
+        return self.store.row(
+            self.decision,
+            site=wish.site,
+            where=wish.where,
+            band=str(ruling.band),
+            verdict=str(ruling.verdict),
+            minimum=int(ruling.minimum),
+            would=str(ruling.would.outcome),
+            rule=ruling.rule,
+            rules=list(ruling.rules),
+            notice=ruling.notice,
+            spared=ruling.spared,
+            report_only=ruling.report_only,
+            version=ruling.version,
+            country=self.country,
+            dropped=wish.shown.dropped,
+        )
+
+
+def _write(wish: Wish, found: _Weighed) -> Assessment:
+    row = found.row(wish)
+    row.save(force_insert=True)
+    return Assessment(found.ruling, row, found.reasons)
+
+
+def _weighed(wish: Wish, features: frozenset[str], *, locks: bool) -> _Weighed:
+    at = timezone.now()
+    store = DatabaseStore(wish.user.customer, locks=locks)
+    context = reading.context(wish.shown, at.timestamp())
+    decision, loaded = Engine(store, keys_of(wish.user.customer), features).weigh(wish.name, str(wish.user.pk), context)
+    country = context.country[:2] if "location" in features else ""
+    facts = _facts(wish.shown, context, decision, loaded.profile, country)
+    return _Weighed(store, decision, loaded, _rule(wish, decision.scored, facts, at), country)
+
+
+def _rule(wish: Wish, scored: Scored | None, facts: Facts, at: datetime) -> Ruling:
+    site = wish.site.pk if wish.site is not None else None
+    return deciding.decide(wish.user.customer_id, site, wish.user.pk, scored, facts, at)
+
+
+def _facts(shown: Shown, context: Context, decision: Decision, profile: Profile, country: str) -> Facts:
+    """What rules look at. A kind of data that is switched off cannot be told; lists of addresses work always."""
+    marks = decision.attempt.marks
+    browsers, browser = profile.values.get("browser", {}), marks.get("browser")
+    is_new = None if browser is None else browser.own not in browsers
+    asn = context.asn if "ip_address" in decision.attempt.features else None
+    zone = marks.get("zone")
+    return Facts(
+        address=context.address,
+        asn=asn,
+        kinds=networks.kinds_of(context.address, asn),
+        country=country,
+        devices=len(browsers),
+        is_new_device=False if shown.knows_device else is_new,
+        zone=context.zone if zone is not None and zone.own in profile.values.get("zone", {}) else "",
+    )

@@ -7,6 +7,7 @@ ACTIONS = {
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),
     "customer.edited": _("Settings changed"),
+    "rba.switched": _("What risk looks at changed"),
     "customer.closing_asked": _("Closing of the account asked"),
     "customer.closing_taken_back": _("Closing of the account taken back"),
     "customer.keys_stopped": _("All keys stopped"),

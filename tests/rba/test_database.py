@@ -10,7 +10,6 @@ from django.db import connection
 
 from config.run.services import POSTGRES_BIN
 from rba import verbs
-from rba.contract import Outcome
 from rba.database import DatabaseStore
 from rba.engine import ALL, Engine
 from rba.models import RiskCount, RiskDecision, RiskProfile
@@ -60,22 +59,10 @@ def test_a_decision_is_one_read_and_one_write(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_a_decision_by_default_reads_no_fingerprint():
-    user = UserFactory()
-
-    decision = verbs.assess(user, "one", at(HOME, 0))
-
-    assert decision.outcome is Outcome.STEP_UP
-    assert "fingerprint" not in decision.attempt.marks
-    assert verbs.prove(user.customer, "one")
-    assert not verbs.prove(user.customer, "one")
-
-
-@pytest.mark.django_db
 def test_what_failed_is_never_learned():
     user = UserFactory()
 
-    verbs.fail(user, "wrong", at(HOME, 0))
+    online(user).fail("wrong", str(user.pk), at(HOME, 0))
 
     assert not verbs.prove(user.customer, "wrong")
     assert RiskProfile.objects.get(user=user).history == {}
@@ -113,7 +100,7 @@ def test_the_database_holds_no_raw_value_of_a_sign_in():
     user = UserFactory()
     shown = replace(at(HOME, 0), city="Unusualby", user_agent="Mozilla/5.0 Rareagent", fingerprint="afingerprint77")
     sign_in(online(user), user, "one", shown)
-    verbs.fail(user, "two", shown)
+    online(user).fail("two", str(user.pk), shown)
     verbs.fold_all()
 
     left = dump()
