@@ -22,6 +22,8 @@ ABUSE = "limit abuse"
 CONTRACT = "run the customer's account"
 SUPPORT = "answer questions"
 RIGHTS = "keep the person's rights"
+PERSONALISATION = "put first what is used"
+NEWS = "tell what is new"
 
 STAYS = "stays"  # how `Personal.erased` begins where a row is kept without a person
 

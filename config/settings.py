@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
+    "send news": {"task": "privacy.tasks.send_news", "schedule": 60.0, "options": {"expires": 60}},
     "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
     "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},

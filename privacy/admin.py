@@ -17,7 +17,7 @@ from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, UserFilter, WhenFilter
 from accounts.models import AuditRecord, Customer, ErasureRequest, User
 from accounts.verbs.people import find_user
-from privacy import showing
+from privacy import news_admin, showing
 from privacy.models import PrivacyRequest
 from privacy.moves import Kind, State
 from privacy.verbs import requesting
@@ -175,3 +175,5 @@ class PrivacyRequestAdmin(StaffAdmin):
 
 around.OF_CUSTOMER.append(("privacy_privacyrequest", gettext_lazy("Privacy requests")))
 around.OF_USER.append(("privacy_privacyrequest", gettext_lazy("Privacy requests")))
+
+__all__ = ("news_admin",)  # its page is registered by being imported

@@ -4,9 +4,11 @@ new_version     document (terms or privacy), number, changes (in the message's l
 request_news    to the person: what happened, kind and state in words, page
 request_waits   to whoever decides: the same, due
 erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off
+announcement    to a member who asked for news: title, paragraphs, stop_url
 address_changed to an address that is no longer the person's: address (the new one, masked)
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -14,9 +16,10 @@ from django.urls import reverse
 from accounts.messages import kinds, rendering
 from accounts.messages.kinds import Rendered, Withdrawn, from_templates, register
 from accounts.models import Message
-from privacy.models import PrivacyRequest
+from privacy import texts
+from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
-from privacy.verbs import telling
+from privacy.verbs import news, suppressing, telling
 
 DAY = 86400
 
@@ -27,12 +30,24 @@ def register_all() -> None:
     register(telling.NEWS, about_request("privacy/request_news"), lasts=3 * DAY)
     register(telling.WAITS, about_request("privacy/request_waits"), lasts=3 * DAY)
     register(telling.COOLING, about_request("privacy/erasure_asked"), lasts=DAY)
+    register(news.KIND, announcement, lasts=3 * DAY)
     register(telling.CHANGED, by_channel("privacy/address_changed"), lasts=DAY)
 
 
 def by_channel(template: str) -> kinds.Renderer:
     """A renderer of what a text message carries as well, in fewer words."""
     return lambda message: rendering.render(_named(template, message), message)
+
+
+def announcement(message: Message) -> Rendered:
+    """News as its reader reads it. Withdrawn for who objected, took the consent back or never gave it."""
+    row = Announcement.objects.filter(public_id=message.context["announcement"]).first()
+    if row is None or not news.may_go(message):
+        raise Withdrawn
+    text, stop_url = row.text(message.language), suppressing.url(message.to)
+    body = {"title": text["title"], "plain": text["body"], "blocks": texts.shown(text["body"])}
+    made = rendering.render("privacy/announcement", message, stop_url=stop_url, **body)
+    return replace(made, stop_url=stop_url)
 
 
 def about_request(template: str) -> kinds.Renderer:

@@ -58,6 +58,8 @@ def rows_of(model: type[Model], user: User) -> QuerySet[Any] | None:
         return rows.filter(pk=user.pk)
     if "user" in fields:
         return rows.filter(user=user)
+    if "membership" in fields:
+        return rows.filter(membership__user=user)
     if "person" in fields:
         return rows.filter(person=user.pk)
     if "request" in fields:

@@ -22,6 +22,14 @@ def announce_versions() -> int:
 
 
 @shared_task
+def send_news() -> int:
+    """Write to those who asked for news what staff released."""
+    from privacy.verbs import news
+
+    return news.send_due()
+
+
+@shared_task
 def forget_old() -> int:
     """Delete the proofs and requests whose time is over."""
     from privacy import verbs

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from privacy.hosted import agreeing, passport, who
+from privacy.hosted import agreeing, passport, unsubscribing, who
 
 app_name = "privacy"
 urlpatterns = [
     path("agree/<str:token>", agreeing.agree, name="agree"),
     path("agreements/<str:public_id>/", agreeing.agreement, name="agreement"),
     path("agreements/<str:public_id>/receipt.txt", agreeing.receipt, name="receipt"),
+    path("news/stop/<str:token>", unsubscribing.stop, name="news_stop"),
     path("me/<slug:slug>/data/", passport.data, name="data"),
     path("me/<slug:slug>/data/seen/", passport.seen, name="data_seen"),
     path("me/<slug:slug>/data/agreements/<str:public_id>/withdraw/", passport.withdraw, name="data_withdraw"),

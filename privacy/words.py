@@ -54,6 +54,14 @@ PURPOSES: dict[str, tuple[Words, Words]] = {
         _("Keeping your rights"),
         _("Without it we could not show what you agreed to, or keep to what you asked for."),
     ),
+    "put first what is used": (
+        _("Showing first what you use"),
+        _("Without it your start page has the order that everybody has. It is off unless you switch it on."),
+    ),
+    "tell what is new": (
+        _("Telling you what is new"),
+        _("Without it you get no news. It is off unless you switch it on."),
+    ),
 }
 BASES: dict[str, Words] = {
     "legitimate interest: security": _("legitimate interest: safe sign-ins"),
@@ -93,6 +101,8 @@ RETENTIONS: dict[str, Words] = {
     "as long as the user": _("as long as your account exists"),
     "as long as the user, and 3 years": _("as long as your account exists, and 3 years"),
     "until a member allows the name again": _("until the site's owner allows the name again"),
+    "until the consent is taken back": _("until you take your consent back"),
+    "until the person asks for news again": _("until you ask for news again"),
     "until confirmed or replaced": _("until it is confirmed or replaced"),
     "until erased": _("until it is erased"),
     "until sent or expired": _("until it was sent"),
@@ -114,12 +124,14 @@ EXPORTED: dict[str, Words] = {
 }
 CORRECTED: dict[str, Words] = {
     "by the customer or the person": _("by you or the site's owner"),
+    "by the person alone": _("by you alone"),
     "by agreeing or withdrawing": _("by agreeing, or taking that back"),
     "not: it is a record": _("not: it records what happened"),
 }
 ERASED: dict[str, Words] = {
     "with the row": _("deleted"),
     "emptied": _("emptied"),
+    "stays: a hash that names nobody": _("a fingerprint stays that names nobody"),
     "stays: an id without a person": _("a number stays that names nobody"),
     "the link to the person is cut": _("the link to you is cut"),
     "the person's key is destroyed": _("the key that opens it is destroyed"),
@@ -141,6 +153,7 @@ LABELS: dict[str, Words] = {
     "accounts.User.factors_changed_at": _("Last change of methods"),
     "accounts.User.agreed_terms": _("Version of the terms you agreed to"),
     "accounts.User.terms_withdrawn_at": _("Version of the terms you agreed to"),
+    "accounts.User.consented": _("What you said yes to, of what is optional"),
     "accounts.User:status": _("Whether the account is disabled, restricted or erased"),
     "accounts.ApiToken:identity": _("Keys for programs: who made them"),
     "accounts.IdempotencyKey:content": _("Answers that a site's program may read again"),
@@ -207,7 +220,10 @@ LABELS: dict[str, Words] = {
     "privacy.Agreement:identity": _("Agreements to terms"),
     "privacy.Agreement:agreement": _("Agreements to terms: version, text, time and way"),
     "privacy.Consent:identity": _("Consents"),
-    "privacy.Consent:agreement": _("Consents: to what, time and way"),
+    "privacy.Consent:agreement": _("Consents: to what, in which words, time and way"),
+    "privacy.Objection:contact": _("Objections to news, as fingerprints that cannot be read back"),
+    "privacy.NewsReader:preference": _("News by mail, if you asked for it"),
+    "privacy.PageUse:activity": _("Lists you open from the start page, if you wish it in that order"),
     "privacy.PrivacyRequest:identity": _("Requests about your data"),
     "privacy.PrivacyRequest:request": _("Requests about your data: what, when, what came of it"),
     "privacy.Evidence:request": _("Requests about your data: how you proved who you are, and when"),

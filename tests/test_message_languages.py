@@ -11,10 +11,18 @@ from accounts.audit import SYSTEM
 from accounts.messages import delivery
 from accounts.messages.kinds import KINDS
 from accounts.models import Message
+from privacy import purposes
 from privacy.models import PrivacyRequest
-from privacy.verbs import requesting
+from privacy.verbs import consenting, news, requesting
 from privacy.verbs.requesting import Asked
-from tests.factories import CustomerFactory, MessageFactory, SiteFactory, TransactionFactory, UserFactory
+from tests.factories import (
+    CustomerFactory,
+    MembershipFactory,
+    MessageFactory,
+    SiteFactory,
+    TransactionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +77,7 @@ FORMS = [
     ),
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
+    ("privacy.announcement", "email", {}),
     *(("privacy.address_changed", channel, {"address": "n•••@ny.example"}) for channel in ("email", "sms")),
     *(("privacy.erasure_asked", channel, ASKED | {"what": "cooling"}) for channel in ("email", "sms")),
     *(("privacy.request_news", channel, ASKED | {"what": what}) for channel in ("email", "sms") for what in NEWS),
@@ -104,6 +113,11 @@ def compose(kind, channel, context, language):
         row = requesting.make(user, Asked("erasure"), SYSTEM).request
         PrivacyRequest.objects.filter(pk=row.pk).update(state="cooling")
         given["context"] = context | {"request": row.public_id}
+    if kind == news.KIND:
+        MembershipFactory(user=user)
+        texts = {"en": {"title": "News", "body": "Passkeys are here."}, "nb": {"title": "Nytt", "body": "Nå også."}}
+        consent = consenting.give(user, purposes.NEWS, SYSTEM)
+        given["context"] = {"announcement": news.write(texts, SYSTEM).public_id, "consent": str(consent.pk)}
     if kind.startswith("mfa."):
         txn = TransactionFactory(
             authenticator__user=user, site=site, country="NO", expires_at=timezone.now() + timedelta(minutes=5)

@@ -45,11 +45,13 @@ OPEN_TO_ALL = {
     "privacy_version": 404,
     "rights:package": 302,
     "rights:download": 302,
+    "rights:choice_receipt": 302,
     **dict.fromkeys(
         ("rights:home", "rights:ask", "rights:request", "rights:prove", "rights:verify", "rights:package"), 302
     ),
     "privacy:terms": 404,  # none are published
     "privacy:agree": 410,
+    "privacy:news_stop": 404,
     **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
     **dict.fromkeys(("doors:demo", "doors:demo_code", "doors:mailbox"), 404),  # this is no demo
 }
@@ -72,6 +74,7 @@ DOORS = {
     "doors:factor_one": (302, 302, 404),
     "doors:factor_remove": (302, 302, 404),
     "privacy_console:mine": (302, 302, 200),
+    "privacy_console:choice_receipt": (302, 302, 404),
     "privacy_console:mine_ask": (302, 302, 200),
     "console:account": (302, 302, 200),
     "console:account_password": (302, 302, 200),
@@ -85,6 +88,7 @@ POST_ONLY = {
     "console:webhook_replay",
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
     *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
+    *("privacy_console:choose", "rights:choose"),
 }
 # Who may open the page is sent on
 SENT_ON = {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import legal
-from accounts.console.registry import GATES
+from accounts.console.registry import GATES, VISITS
 from accounts.http import KumquatRequest
 from accounts.models import Customer, Membership, Role
 from accounts.paths import with_next
@@ -62,12 +62,19 @@ def dashboard(right: Right, *, of_test: bool = True) -> Callable[[View], View]:
                 return refuse(request, membership)
             if of_test and "test" in request.session:
                 ours.customer = membership.customer = _tried_out(request, membership)
+            _note(ours)
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]  # the route test reads it
         return guarded
 
     return decorate
+
+
+def _note(request: KumquatRequest) -> None:
+    """Tell whoever wants to know that a member opened a page."""
+    for note in VISITS:
+        note(request)
 
 
 def _tried_out(request: HttpRequest, membership: Membership) -> Customer:

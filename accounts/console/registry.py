@@ -128,6 +128,12 @@ ENTRIES: list[Entry] = []
 # Where a member must go before any page of the dashboard: an address, or nothing.
 GATES: list[Callable[[HttpRequest, Membership], str]] = []
 
+# What is told of each page that a member opens.
+VISITS: list[Callable[[KumquatRequest], None]] = []
+
+# What puts the figures of the start page into another order for a member who wishes so.
+ORDERS: list[Callable[[Membership, list[Tile]], list[Tile]]] = []
+
 STEPS: list[Step] = []
 TILES: list[Tile] = []
 PANELS: list[Panel] = []

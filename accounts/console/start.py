@@ -36,7 +36,7 @@ def start(request: KumquatRequest) -> HttpResponse:
         "steps": [(step, now, step is first) for step, now in found],
         "left": sum(not now.is_done for _step, now in found),
         "is_running": is_running,
-        "tiles": [_tile(request, tile) for tile in _mine(request, registry.TILES)] if is_running else [],
+        "tiles": [_tile(request, tile) for tile in _tiles(request)] if is_running else [],
         "panels": _panels(request) if is_running else [],
     }
     return render(request, "console/start.html", context)
@@ -130,6 +130,14 @@ def test_step(membership: Membership) -> Now:
 def _mine(request: KumquatRequest, parts: list[Any]) -> list[Any]:
     """The parts that the member's role may see, in order."""
     return sorted((part for part in parts if may(request.membership.role, part.right)), key=lambda part: part.order)
+
+
+def _tiles(request: KumquatRequest) -> list[registry.Tile]:
+    """The figures that the member may see, in the order that they wish."""
+    tiles = _mine(request, registry.TILES)
+    for order in registry.ORDERS:
+        tiles = order(request.membership, tiles)
+    return tiles
 
 
 def _tile(request: KumquatRequest, tile: registry.Tile) -> dict[str, Any]:

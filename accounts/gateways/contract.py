@@ -51,6 +51,7 @@ class Letter:
     subject: str
     text: str
     html: str = ""
+    stop_url: str = ""
     customer: str = ""
     transaction: str = ""
 

@@ -85,6 +85,7 @@ def compose(message: Message) -> Letter:
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
+        stop_url=rendered.stop_url,
         customer=str(message.customer.number),
         transaction=message.transaction,
     )

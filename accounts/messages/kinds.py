@@ -13,11 +13,15 @@ class Withdrawn(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
-    """What is handed to a provider. `html` is empty for text messages and calls."""
+    """What is handed to a provider. `html` is empty for text messages and calls.
+
+    `stop_url` ends what is not needed at one POST, as RFC 8058 has it.
+    """
 
     subject: str
     text: str
     html: str = ""
+    stop_url: str = ""
 
 
 Renderer = Callable[[Message], Rendered]

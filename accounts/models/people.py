@@ -62,6 +62,7 @@ class User(AbstractBaseUser):
     factors_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     agreed_terms = models.PositiveIntegerField(default=0, editable=False)
     terms_withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    consented = models.JSONField(default=list, blank=True, editable=False)  # purposes of consents that hold
 
     objects = UserManager()
 
@@ -91,6 +92,7 @@ class User(AbstractBaseUser):
         ),
         "agreed_terms": _TERMS,
         "terms_withdrawn_at": _TERMS,
+        "consented": _TERMS,
         "disabled_at": datamap.Personal("status", datamap.SIGN_IN, "as long as the user", source="the customer"),
         "restricted_at": datamap.Personal("status", datamap.RIGHTS, "as long as the user"),
         "erased_at": datamap.Personal("status", datamap.RIGHTS, "as long as the row"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_otp.models import Device
@@ -14,7 +15,7 @@ from accounts.console.access import fresh
 from accounts.console.account import Part, own_account
 from accounts.http import KumquatRequest
 from accounts.models import User
-from privacy import forms, showing
+from privacy import choosing, forms, showing
 from privacy.moves import Kind, State, Who
 from privacy.verbs import deciding, proving, requesting
 
@@ -43,7 +44,9 @@ def mine(request: KumquatRequest) -> HttpResponse:
         {**showing.row(one), "entries": showing.entries(one), "acts": showing.acts(one, Who.PERSON)} for one in rows
     ]
     kinds = [{"kind": kind, "label": forms.LABELS[kind], "intro": forms.INTRO[kind]} for kind in Kind]
-    return _show(request, "mine", requests=found, kinds=[one for one in kinds if one["kind"] != Kind.OBJECTION])
+    kinds = [one for one in kinds if one["kind"] != Kind.OBJECTION]
+    proofs = choosing.proofs(request.user, lambda key: reverse("privacy_console:choice_receipt", args=[key]))
+    return _show(request, "mine", requests=found, kinds=kinds, proofs=proofs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

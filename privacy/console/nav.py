@@ -3,9 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.console import account
-from accounts.console.registry import ACTIONS, BANNERS, ENTRIES, KINDS, TILES, USER_SECTIONS, Entry, Tile, UserSection
+from accounts.console.registry import (
+    ACTIONS,
+    BANNERS,
+    ENTRIES,
+    KINDS,
+    ORDERS,
+    TILES,
+    USER_SECTIONS,
+    VISITS,
+    Entry,
+    Tile,
+    UserSection,
+)
 from accounts.roles import Right
-from privacy.console import mine, requests, seen, words
+from privacy.console import choices, mine, requests, seen, words
 
 
 def register() -> None:
@@ -14,7 +26,9 @@ def register() -> None:
     ENTRIES.append(Entry("privacy", _("Requests"), "inbox", queue, Right.SEE_PEOPLE, 10))
     TILES.append(Tile(_("Privacy requests"), requests.due, queue, Right.SEE_PEOPLE, 40))
     USER_SECTIONS.append(UserSection("privacy/console/user.html", requests.of_user, Right.SEE_PEOPLE, 60))
-    account.PARTS.append(mine.PART)
+    account.PARTS.extend((mine.PART, choices.PART))
+    VISITS.append(choices.note)
+    ORDERS.append(choices.in_order)
     ENTRIES.append(Entry("privacy", _("Terms"), "file-text", "privacy_console:terms", Right.SEE, 20))
     ENTRIES.append(Entry("privacy", _("Data map"), "list-checks", "privacy_console:data", Right.SEE, 30))
     BANNERS.append(seen.banner)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.console import documents, mine, requests, seen, terms
+from privacy.console import choices, documents, mine, requests, seen, terms
 
 app_name = "privacy_console"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("account/data/", mine.mine, name="mine"),
     path("account/data/ask/<slug:kind>/", mine.ask, name="mine_ask"),
     path("account/data/<str:public_id>/cancel/", mine.cancel, name="mine_cancel"),
+    path("account/choices/", choices.choose, name="choose"),
+    path("account/choices/<str:public_id>/receipt.txt", choices.receipt, name="choice_receipt"),
     path("data/", documents.data, name="data"),
     path("data/record/", documents.record, name="record"),
     path("data/annex/", documents.annex, name="annex"),

@@ -25,6 +25,11 @@ ACTIONS = {
     "privacy.stopped_asking": _("People no longer asked to agree"),
     "privacy.agreed": _("Person agreed to the terms"),
     "privacy.withdrew": _("Person took back their agreement"),
+    "privacy.consented": _("Person said yes to something optional"),
+    "privacy.consent_withdrawn": _("Person took back a yes"),
+    "privacy.objected": _("Somebody wants no news any more"),
+    "privacy.news_written": _("News written"),
+    "privacy.news_released": _("News released to those who asked for it"),
     "privacy.request_made": _("Privacy request made"),
     "privacy.request_joined": _("Privacy request made again, and joined"),
     "privacy.request_passed_on": _("Privacy request passed on to whoever decides"),
@@ -49,6 +54,7 @@ ACTIONS = {
 
 KINDS = {
     "privacy.new_version": _("New version of terms or notice"),
+    "privacy.announcement": _("News to members who asked for it"),
     "privacy.request_news": _("News of a privacy request, to the person"),
     "privacy.request_waits": _("Privacy request, to whoever decides"),
     "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),

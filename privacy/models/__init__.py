@@ -1,6 +1,7 @@
 """Every table of privacy, so that Django finds them in one place."""
 
 from privacy.models.agreements import Agreement, Consent, Notice
+from privacy.models.objections import Announcement, NewsReader, Objection, PageUse
 from privacy.models.packages import Package, PackagePart
 from privacy.models.requests import Entry, Evidence, PrivacyRequest
 from privacy.models.sites import SiteJob, SiteLink
@@ -8,12 +9,16 @@ from privacy.models.versions import Text, Version
 
 __all__ = (
     "Agreement",
+    "Announcement",
     "Consent",
     "Entry",
     "Evidence",
+    "NewsReader",
     "Notice",
+    "Objection",
     "Package",
     "PackagePart",
+    "PageUse",
     "PrivacyRequest",
     "SiteJob",
     "SiteLink",

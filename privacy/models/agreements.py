@@ -35,6 +35,7 @@ class Way(models.TextChoices):
     SITE = "site", _("at the site, which told us")
     OWN = "own", _("on their own pages")
     VERSION = "version", _("by a new version")
+    MAIL = "mail", _("by the link in a mail")
 
 
 class Proof(models.Model):
@@ -109,8 +110,9 @@ class Consent(Proof):
 
     purpose = models.CharField(_("purpose"), max_length=24)
     wording = models.PositiveIntegerField(_("version of the question"))
+    question = models.TextField(default="")  # as it was read, of which `text_hash` is the hash
 
-    data_map = {"purpose": _PROOF, "wording": _PROOF}
+    data_map = {"purpose": _PROOF, "wording": _PROOF, "question": _PROOF}
 
     class Meta:
         verbose_name = _("consent")

@@ -52,6 +52,7 @@ class PrivacyRequest(models.Model):
         CUSTOMER = "customer", _("by the customer for them")
         LETTER = "letter", _("by letter, entered by staff")
         SITE = "site", _("by a site")
+        MAIL = "mail", _("by mail")
 
     class Then(models.TextChoices):
         BACK = "back", _("used again")

@@ -17,9 +17,8 @@ from accounts.models import Customer, Message, User
 from accounts.verbs.customers import operator
 from accounts.verbs.people import end_users
 from privacy import policy, texts
-from privacy.models import Consent, Notice, Text, Version
-from privacy.models.agreements import Way
-from privacy.verbs import publishing
+from privacy.models import Notice, Text, Version
+from privacy.verbs import consenting, publishing
 
 log = structlog.get_logger()
 BATCH = 200
@@ -132,7 +131,7 @@ def publish_notice() -> Version | None:
     for language, text in shown.items():
         changes = _of_operator(language) if same_release else known.changes[language]
         Text.objects.create(version=version, language=language, body=text, changes=changes, sha256=hashes[language])
-    _ask_again(version)
+    consenting.end_by_version(version.asks_again)
     facts = {"document": str(document), "version": label, "significant": version.is_significant}
     audit.record("privacy.published", audit.SYSTEM, home, version, facts=facts)
     return version
@@ -141,9 +140,3 @@ def publish_notice() -> Version | None:
 def _of_operator(language: str) -> str:
     with override(language):
         return gettext("The operator's name, its address, the place of its servers or a sub-processor has changed.")
-
-
-def _ask_again(version: Version) -> None:
-    """End the consents whose purpose is another one now: each person is asked anew."""
-    held = Consent.objects.filter(purpose__in=version.asks_again, withdrawn_at=None)
-    held.update(withdrawn_at=Now(), withdrawn_way=Way.VERSION)

@@ -42,7 +42,7 @@ from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
-from privacy.models import PrivacyRequest
+from privacy.models import Announcement, PrivacyRequest
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
 from tests.factories import (
@@ -99,6 +99,7 @@ class World:
         people.put_in_group(group, [user], SYSTEM)
         authenticator = AuthenticatorFactory(user=user)
         WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
+        Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
         ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
         audit.record("user.created", SYSTEM, customer, user, values={"email": user.email})
         return cls(

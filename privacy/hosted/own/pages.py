@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mfa.hosted.me.access import OwnRequest, actor
 from privacy import forms, moves, showing
-from privacy.hosted.own import access
+from privacy.hosted.own import access, choices
 from privacy.hosted.own.access import find, known, show
 from privacy.models import Package
 from privacy.moves import Height, Kind, Move, State, Who
@@ -25,7 +25,8 @@ def rights(request: OwnRequest) -> HttpResponse:
     """What can be asked, and what was."""
     mine = [showing.row(one) for one in requesting.open_of(request.person)[:MOST]]
     kinds = [{"kind": kind, "label": forms.LABELS[kind], "intro": forms.INTRO[kind]} for kind in offered()]
-    return show(request, "rights", requests=mine, kinds=kinds)
+    optional = {} if access.is_half(request) else choices.of(request)
+    return show(request, "rights", requests=mine, kinds=kinds, **optional)
 
 
 def offered() -> list[Kind]:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from privacy.hosted.own import copies, pages, proofs
+from privacy.hosted.own import choices, copies, pages, proofs
 
 app_name = "rights"
 urlpatterns = [
     path("", pages.rights, name="home"),
     path("ask/<slug:kind>/", pages.ask, name="ask"),
+    path("choices/", choices.choose, name="choose"),
+    path("choices/<str:public_id>/receipt.txt", choices.receipt, name="choice_receipt"),
     path("<str:public_id>/", pages.one, name="request"),
     path("<str:public_id>/prove/", proofs.prove, name="prove"),
     path("<str:public_id>/verify/", proofs.verify, name="verify"),

@@ -15,7 +15,7 @@ from accounts.models import ApiKey, AuditRecord, Customer, ErasureRequest, Messa
 from accounts.support import verbs as support
 from accounts.verbs import team
 from mfa.models import Authenticator, Transaction
-from privacy.models import PrivacyRequest
+from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
 from tests.factories import (
     ApiKeyFactory,
@@ -106,6 +106,7 @@ def world(db: None) -> World:
     PrivacyRequest.objects.create(
         customer=customer, user=user, person=user.pk, kind=Kind.ACCESS, state=State.OPEN, channel="own"
     )
+    Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
     WorkerHeartbeat.objects.get_or_create(queue="otp", defaults={"at": txn.created_at})
     secrets = {
         "API key": key.secret,
