@@ -20,6 +20,7 @@ class Right(StrEnum):
     EDIT_TEAM = "edit_team"
     EDIT_ACCOUNT = "edit_account"  # name, codes, limits for countries
     EDIT_POLICY = "edit_policy"  # what is asked of whom
+    EDIT_RISK = "edit_risk"  # what is done about risky sign-ins
     SEE_AUDIT = "see_audit"
     ASK = "ask"  # support tickets
     CLOSE = "close"  # give up the account, hand over ownership
@@ -36,6 +37,7 @@ LABELS = {
     Right.EDIT_TEAM: _("Invite members and set their roles"),
     Right.EDIT_ACCOUNT: _("Change the account's settings"),
     Right.EDIT_POLICY: _("Write and publish policies"),
+    Right.EDIT_RISK: _("Write and publish what is done about risk"),
     Right.SEE_AUDIT: _("Read the audit log"),
     Right.ASK: _("Write to support"),
     Right.CLOSE: _("Make another member owner, close the account"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("privacy/<str:label>/", notice.notice, name="privacy_version"),
     path("dashboard/", include("accounts.console.urls")),
     path("dashboard/", include("mfa.console.urls")),
+    path("dashboard/", include("rba.console.urls")),
     path("dashboard/", include("privacy.console.urls")),
     path("me/<slug:slug>/rights/", include("privacy.hosted.own.urls")),
     path("me/<slug:slug>/", include("mfa.hosted.me.urls")),

@@ -10,5 +10,7 @@ class RbaConfig(AppConfig):
 
     def ready(self) -> None:
         from rba import geo
+        from rba.console import nav
 
         geo.register()
+        nav.register()

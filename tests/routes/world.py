@@ -45,6 +45,8 @@ from mfa.verbs import pairing, visiting
 from privacy.models import Announcement, PrivacyRequest
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
+from rba.models import RiskPolicy
+from rba.policy import DEFAULT
 from tests.factories import (
     PASSWORD,
     ApiKeyFactory,
@@ -101,6 +103,8 @@ class World:
         WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
         Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
         ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
+        for version in (1, 2):
+            RiskPolicy.objects.create(customer=customer, version=version, document={**DEFAULT, "report_only": True})
         audit.record("user.created", SYSTEM, customer, user, values={"email": user.email})
         return cls(
             customer,
@@ -155,6 +159,7 @@ class World:
             "message_id": self.message.public_id,
             "group_id": self.group.public_id,
             "delivery_id": self.webhook_delivery.public_id,
+            "version": 1,
         }
 
     def public_id(self, part: str) -> str:

@@ -1,0 +1,14 @@
+"""Addresses of the dashboard's pages about risk."""
+
+from django.urls import path
+
+from rba.console import policies
+
+app_name = "rba_console"
+urlpatterns = [
+    path("risk/policies/", policies.policies, name="policies"),
+    path("risk/policies/scope/", policies.policy, name="policy"),
+    path("risk/policies/publish/", policies.publish, name="policy_publish"),
+    path("risk/policies/discard/", policies.discard, name="policy_discard"),
+    path("risk/policies/versions/<int:version>/", policies.go_back, name="policy_back"),
+]
