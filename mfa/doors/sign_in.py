@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.paths import next_path, with_next
 from accounts.verbs.customers import operator
 from mfa import verbs
-from mfa.contract import METHODS, Judged, Verdict
+from mfa.contract import METHODS, Judged, Refusal, Verdict
 from mfa.doors import devices, entering, factors, gate
 from mfa.doors.forms import SignInForm
 from mfa.hosted import steps
@@ -73,7 +73,9 @@ def passkey(request: KumquatRequest) -> HttpResponse:
         return response
     if txn is None or "credential" not in request.POST:
         method = next(key for key, method in METHODS.items() if method.identifies)
-        begun = verbs.begin_unnamed(operator(), method=method, verifies_user=True)
+        begun = verbs.begin_unnamed(operator(), method=method, verifies_user=True, asks_terms=False)
+        if isinstance(begun, Refusal):
+            return render(request, "doors/passkey.html", {"error": steps.refused(begun), "next": path})
         request.session[PASSKEY] = begun.transaction.public_id
         return redirect(with_next("doors:passkey", path))
     by, visitor = audit.stranger(request.source), request.source.network_prefix

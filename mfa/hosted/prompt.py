@@ -54,10 +54,12 @@ def act(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Ask, or judge the answer. Looking decides nothing, but for a browser that the person trusts."""
     rules = _rules(visit)
-    if visit.is_open():
-        visiting.settle(visit, rules)
     if not visit.is_open():
         return ended(request, visit)
+    visiting.settle(visit, rules)
+    if not visit.is_open():
+        is_allowed = visit.state == Visit.State.APPROVED
+        return _passed(request, visit, rules) if is_allowed else ended(request, visit)
     if request.method == "POST":
         return _answer(request, visit, rules)
     return _recognised(request, visit, rules) or _ask(request, visit, rules)
@@ -135,12 +137,12 @@ def enrol(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @of_this_browser
 def poll(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Whether the mailed link was decided on: then the page is to be loaded anew, else nothing."""
+    """Whether the mailed link was decided on: then the page is to send its form, else nothing."""
     txn = visit.transaction
     if visit.is_open() and txn is not None and txn.state == Transaction.State.PENDING:
         return HttpResponse(status=POLLED)
     response = HttpResponse()
-    response.headers["HX-Redirect"] = redirect("prompt:show", visit.public_id).url
+    response.headers["HX-Trigger"] = "answered"
     return response
 
 
@@ -182,8 +184,8 @@ def _after(shown: Shown, begun: Begun | Refusal | None) -> HttpResponse:
 
 def _answer(request: HttpRequest, visit: Visit, rules: Effective) -> HttpResponse:
     txn = visit.transaction
-    if txn is None:
-        return _ask(request, visit, rules)
+    if txn is None or METHODS[txn.method].polls:  # the answer is given elsewhere, and did not come yet
+        return redirect("prompt:show", visit.public_id)
     shown = Shown(request, visit, rules)
     response = steps.read(txn, request.POST)
     judged = visiting.answer(visit, response, rules, _by(request, visit), visitor=shown.visitor(txn.method))

@@ -1,6 +1,6 @@
 """begin(): open a transaction and ask for proof."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -74,9 +74,18 @@ def begin(
     return _with_sites_word(begun, user, by) if on_word else begun
 
 
-def begin_unnamed(customer: Customer, *, method: str, site: Site | None = None, verifies_user: bool = True) -> Begun:
-    """Open a transaction whose response will say who answers: a passkey that needs no name typed (discoverable)."""
-    txn = _new(customer, METHODS[method], site, Purpose.SIGN_IN, "", None)
+def begin_unnamed(
+    customer: Customer, *, method: str, verifies_user: bool = True, asks_terms: bool = True
+) -> Begun | Refusal:
+    """Open a transaction whose response will say who answers: a passkey that needs no name typed (discoverable).
+
+    Where there are terms nobody whom we do not know has agreed to them; our own doors turn `asks_terms` off.
+    """
+    if customer.suspended_at:
+        return Refusal(Reason.SUSPENDED)
+    if asks_terms and _must_agree(customer, None):
+        return Refusal(Reason.CONSENT)
+    txn = _new(customer, METHODS[method], None, Purpose.SIGN_IN, "", None)
     txn.verifies_user = verifies_user
     prompt = METHODS[method].challenge(txn, None, Addresses())
     txn.save(force_insert=True)
@@ -196,7 +205,7 @@ def _open(
         if txn.authenticator is None and not (method.has_several and _has_any(method, user)):
             return Refusal(Reason.NOT_ENROLLED)
         older = Q(user=user, method=method.key)
-    refusal = _waiting(txn.authenticator or txn.guard, visitor, now)
+    refusal = locking.waiting(txn.authenticator or txn.guard, visitor, now)
     if refusal:
         return refusal
     Transaction.objects.filter(older, state=State.PENDING).update(state=State.EXPIRED, closed_at=now)
@@ -222,15 +231,6 @@ def _new(
 
 def _has_any(method: Method, user: User) -> bool:
     return Authenticator.objects.active().filter(user=user, method=method.key).exists()
-
-
-def _waiting(counter: Authenticator | AddressGuard | None, visitor: str, now: datetime) -> Refusal | None:
-    if counter is None:
-        return None
-    if counter.off_at:
-        return Refusal(Reason.WAITING)
-    until = locking.lane_wait(counter, visitor) if visitor else counter.wait_until
-    return Refusal(Reason.WAITING, int((until - now).total_seconds()) + 1) if until and until > now else None
 
 
 def _guard(customer: Customer, address: str) -> AddressGuard:

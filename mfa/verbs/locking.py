@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import crypto, names
 from accounts.models import Customer
 from accounts.prepared import prepared
-from mfa.contract import METHODS
+from mfa.contract import METHODS, Reason, Refusal
 from mfa.models import AddressGuard, Authenticator, Lane, Transaction
 
 State = Transaction.State
@@ -113,15 +113,20 @@ def lane(counter: Counter, visitor: str) -> Lane | None:
     return found
 
 
-def lane_wait(counter: Counter, visitor: str) -> datetime | None:
-    """Until when a visitor waits in their own lane, whatever others did; where there are no lanes, until when all do.
+def waiting(counter: Counter | None, visitor: str, now: datetime) -> Refusal | None:
+    """Whether a visitor must wait before they are asked: in their own lane, whatever others did; without one as all.
 
-    Nothing is made for who only asks.
+    Makes nothing for who only asks.
     """
-    if not isinstance(counter, Authenticator):
-        return counter.wait_until
-    mine = Lane.objects.filter(authenticator=counter, source=_lane_name(counter, visitor))
-    return mine.values_list("wait_until", flat=True).first() if counter.pk else None
+    if counter is None:
+        return None
+    if counter.off_at:
+        return Refusal(Reason.WAITING)
+    until = counter.wait_until
+    if visitor and isinstance(counter, Authenticator):
+        mine = Lane.objects.filter(authenticator=counter, source=_lane_name(counter, visitor))
+        until = mine.values_list("wait_until", flat=True).first()
+    return Refusal(Reason.WAITING, int((until - now).total_seconds()) + 1) if until and until > now else None
 
 
 def _lane_name(counter: Authenticator, visitor: str) -> str:

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts import agreeing, audit
 from accounts.models import AuditRecord, Message, Site, User
 from mfa import codes, verbs
-from mfa.contract import Begun, Reason, Refusal, Verdict
+from mfa.contract import METHODS, Begun, Reason, Refusal, Verdict
 from mfa.models import Transaction
 from privacy import verbs as privacy
 from privacy.models import Agreement
@@ -46,6 +46,17 @@ def test_nobody_known_to_have_agreed_gets_a_code_at_a_bare_address():
     publish(customer)
 
     assert verbs.begin(customer, method="email_code", email="who@site.example", by=BY) == Refusal(Reason.CONSENT)
+
+
+def test_a_passkey_without_a_name_is_asked_for_only_where_no_terms_are():
+    """Who answers is known only then; our own doors ask for no agreement."""
+    customer = CustomerFactory()
+    method = next(key for key, method in METHODS.items() if method.identifies)
+    publish(customer)
+
+    assert verbs.begin_unnamed(customer, method=method) == Refusal(Reason.CONSENT)
+    assert not Transaction.objects.exists()
+    assert isinstance(verbs.begin_unnamed(customer, method=method, asks_terms=False), Begun)
 
 
 def test_without_terms_nobody_is_asked():

@@ -17,7 +17,7 @@ from accounts.console.fields import LineField
 from accounts.limits import Limit
 from accounts.models import User
 from mfa import policies, verbs
-from mfa.contract import METHODS, Method, Verdict
+from mfa.contract import METHODS, Method, Refusal, Verdict
 from mfa.hosted import prompt_browser, steps
 from mfa.hosted.me import access, linking, proving
 from mfa.hosted.me.access import OwnRequest, actor, address, next_own, of_customer
@@ -109,7 +109,9 @@ def _listed(rules: Effective) -> list[dict[str, Any]]:
 
 def _ask_passkey(request: OwnRequest, rules: Effective) -> HttpResponse:
     method = next(one for one in METHODS.values() if one.identifies)
-    begun = verbs.begin_unnamed(request.customer, method=method.key, verifies_user=True)
+    begun = verbs.begin_unnamed(request.customer, method=method.key, verifies_user=True, asks_terms=False)
+    if isinstance(begun, Refusal):
+        return _show(request, "door", form=NameForm(), rules=rules, error=steps.refused(begun))
     request.session[PASSKEY] = begun.transaction.public_id
     request.session.pop(KNOCK, None)
     return redirect(address(request, "enter") + _onward(request))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.assurance import Assurance
 from accounts.audit import SYSTEM
-from mfa.models import Authenticator, Transaction, Visit
+from mfa.models import Authenticator, Transaction, TrustedDevice, Visit
 from mfa.verbs import judging
 from tests.factories import AuthenticatorFactory
 from tests.mfa.compat.prompt.site import app_code, lead, returned, visit_at
@@ -120,7 +120,7 @@ def test_an_empty_answer_lets_nobody_in(client, path, form):
 
 
 def test_an_answer_to_nothing_asks_first(client, path):
-    assert "Type the code" in text(client.post(path, {"code": app_code()}))
+    assert "Type the code" in text(client.post(path, {"code": app_code()}, follow=True))
     assert visit_at(path).state == Visit.State.PENDING
 
 
@@ -135,6 +135,26 @@ def test_the_proof_of_another_face_does_not_open_this_browser(client, path, nora
     assert visit_at(path).state == Visit.State.PENDING
 
 
+def allow_by_mail(nora):
+    elsewhere = Client()
+    elsewhere.get(links.url(nora.messages.get().link).removeprefix("http://localhost:8000"), follow=True)
+    elsewhere.post("/l/", {"answer": "allow"})
+
+
+def test_a_browser_that_waited_for_a_mailed_link_can_be_remembered(client, path, pair, site, nora):
+    rule(pair, REMEMBER_DAYS=30)
+    client.post(f"{path}way/", {"method": LINK})
+    assert "Remember this browser for 30 days" in text(client.get(path))
+    assert client.post(path, {"remember": "1"}).headers["Location"] == path
+    assert not TrustedDevice.objects.exists()  # nobody has allowed it yet
+
+    allow_by_mail(nora)
+    assert "duo_code" in returned(client.post(path, {"remember": "1"}))
+    assert TrustedDevice.objects.get().user == nora
+    assert "duo_code" in returned(client.get(lead(client, site, "nora")))
+    assert Transaction.objects.count() == 1
+
+
 def test_a_mailed_link_lets_the_waiting_page_go_on(client, path, nora):
     client.post(f"{path}way/", {"method": LINK})
     page = text(client.get(path))
@@ -142,11 +162,9 @@ def test_a_mailed_link_lets_the_waiting_page_go_on(client, path, nora):
     assert client.get(f"{path}poll/").status_code == 204
     assert "code" not in client.post(path, {"code": "000000"}).headers.get("Location", "")
 
-    elsewhere = Client()
-    elsewhere.get(links.url(nora.messages.get().link).removeprefix("http://localhost:8000"), follow=True)
-    elsewhere.post("/l/", {"answer": "allow"})
+    allow_by_mail(nora)
 
-    assert client.get(f"{path}poll/").headers["HX-Redirect"] == path
+    assert client.get(f"{path}poll/").headers["HX-Trigger"] == "answered"
     assert "duo_code" in returned(client.get(path))
 
 
