@@ -50,33 +50,36 @@ def derive(purpose: str, key_id: str = "") -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"kumquat {purpose}".encode()).derive(root)
 
 
+FIELD = "field"  # the purpose of what is encrypted, unless a field says another
+
+
 @cache
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive("field", key_id))) for key_id in _roots()])
+def _fernet(purpose: str) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive(purpose, key_id))) for key_id in _roots()])
 
 
-def is_newest(token: str) -> bool:
+def is_newest(token: str, purpose: str = FIELD) -> bool:
     """Whether a token was written under the newest root key."""
     try:
-        Fernet(base64.urlsafe_b64encode(derive("field"))).decrypt(token)
+        Fernet(base64.urlsafe_b64encode(derive(purpose))).decrypt(token)
     except InvalidToken:
         return False
     return True
 
 
-def rotate(token: str) -> str:
+def rotate(token: str, purpose: str = FIELD) -> str:
     """The same content and place under the newest root key. Raises InvalidToken when no key opens it."""
-    return _fernet().rotate(token).decode()
+    return _fernet(purpose).rotate(token).decode()
 
 
-def encrypt(plain: str, place: str) -> str:
+def encrypt(plain: str, place: str, purpose: str = FIELD) -> str:
     """A token that `decrypt` opens only for the same `place` (table, column, row), so that a copied cell fails."""
-    return _fernet().encrypt(f"{place}\0{plain}".encode()).decode()
+    return _fernet(purpose).encrypt(f"{place}\0{plain}".encode()).decode()
 
 
-def decrypt(token: str, place: str) -> str:
+def decrypt(token: str, place: str, purpose: str = FIELD) -> str:
     """The text that was encrypted for `place`. Raises InvalidToken for another key, ValueError for another place."""
-    stored_place, _, plain = _fernet().decrypt(token).decode().partition("\0")
+    stored_place, _, plain = _fernet(purpose).decrypt(token).decode().partition("\0")
     if stored_place != place:
         raise ValueError(f"this ciphertext does not belong to {place}")
     return plain

@@ -25,6 +25,7 @@ RIGHTS = "keep the person's rights"
 PERSONALISATION = "put first what is used"
 NEWS = "tell what is new"
 
+EVENTS_KEPT = "as long as sign-ins are kept"  # settings.SIGN_IN_DAYS
 STAYS = "stays"  # how `Personal.erased` begins where a row is kept without a person
 
 

@@ -30,7 +30,7 @@ class _Descriptor:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Ciphertext):
-            value = instance.__dict__[name] = _open(str(value), self.field.place(instance))
+            value = instance.__dict__[name] = _open(str(value), self.field.place(instance), self.field.purpose)
         return value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
@@ -40,17 +40,20 @@ class _Descriptor:
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Text encrypted with the newest root key and bound to table, column and row.
 
-    `bound_to` names the attribute that identifies the row; it must be known before the row is saved.
+    `bound_to` names the attribute that identifies the row; it must be known before the row is saved. A `purpose` of
+    its own gives the column a key of its own.
     """
 
-    def __init__(self, *args: Any, bound_to: str = "id", **kwargs: Any) -> None:
-        self.bound_to = bound_to
+    def __init__(self, *args: Any, bound_to: str = "id", purpose: str = crypto.FIELD, **kwargs: Any) -> None:
+        self.bound_to, self.purpose = bound_to, purpose
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         if self.bound_to != "id":
             kwargs["bound_to"] = self.bound_to
+        if self.purpose != crypto.FIELD:
+            kwargs["purpose"] = self.purpose
         return name, path, args, kwargs
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
@@ -67,7 +70,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Ciphertext):
             return value
-        return Ciphertext(crypto.encrypt(value, self.place(model_instance)))
+        return Ciphertext(crypto.encrypt(value, self.place(model_instance), self.purpose))
 
     def get_prep_value(self, value: Any) -> Any:
         if value is not None and not isinstance(value, Ciphertext):

@@ -31,8 +31,8 @@ def reencrypt(model: type[models.Model], field: EncryptedTextField) -> int:
     batch = list(cells[:BATCH])
     while batch:
         for pk, token in batch:
-            if not crypto.is_newest(token):
+            if not crypto.is_newest(token, field.purpose):
                 same = model._base_manager.filter(pk=pk, **{name: token})
-                changed += same.update(**{name: Ciphertext(crypto.rotate(token))})
+                changed += same.update(**{name: Ciphertext(crypto.rotate(token, field.purpose))})
         batch = list(cells.filter(pk__gt=batch[-1][0])[:BATCH])
     return changed

@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
     "send news": {"task": "privacy.tasks.send_news", "schedule": 60.0, "options": {"expires": 60}},
+    "set aside who stays away": {"task": "privacy.tasks.set_aside_idle", "schedule": crontab(minute="7")},
     "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
     "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
     "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
@@ -301,6 +302,11 @@ PUBLISHED_CLIENTS = dict(
 
 # How long somebody who lost every way to prove themselves waits for a new beginning, so that its owner can say no
 RECOVERY_HOURS = env.int("RECOVERY_HOURS", 24)
+# How long sign-ins and their risks can be read; and after how many months without one a person is set aside, then
+# erased. A customer may choose other months for its own people.
+SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", 60)
+INACTIVE_MONTHS = env.int("INACTIVE_MONTHS", 18)
+SET_ASIDE_DAYS = env.int("SET_ASIDE_DAYS", 90)
 ERASURE_HOURS = env.int("ERASURE_HOURS", 72)  # in which a person, or whoever has stolen their phone, can be stopped
 
 GEOIP_CITY = env.str("GEOIP_CITY", "")

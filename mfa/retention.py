@@ -1,11 +1,11 @@
-"""forget(): deletes what mfa has kept as long as the data map says."""
+"""How long mfa keeps each sort of row, as the data map says, and forget()."""
 
 from datetime import datetime, timedelta
 
-import structlog
-from django.utils import timezone
+from django.conf import settings
 
-from accounts.retention import delete, first_id
+from accounts import retention
+from accounts.retention import Rule, by_id
 from mfa.models import (
     AddressGuard,
     Authenticator,
@@ -17,25 +17,22 @@ from mfa.models import (
     Visit,
 )
 
-log = structlog.get_logger()
-TRANSACTIONS = timedelta(days=90)
+TRANSACTIONS = timedelta(days=settings.SIGN_IN_DAYS)
 COUNTS = PASSES = DEVICES = timedelta(days=30)
 RECOVERIES = timedelta(days=365)
+RULES = (
+    by_id(Visit, TRANSACTIONS),
+    by_id(Transaction, TRANSACTIONS),
+    Rule(UsedAssertion, timedelta(), lambda before: UsedAssertion.objects.filter(expires_at__lt=before)),
+    Rule(Lane, COUNTS, lambda before: Lane.objects.filter(changed_at__lt=before)),
+    Rule(AddressGuard, COUNTS, lambda before: AddressGuard.objects.filter(changed_at__lt=before)),
+    Rule(Authenticator, PASSES, lambda before: Authenticator.objects.filter(expires_at__lt=before)),
+    # When it ended stands in expires_at, too
+    Rule(TrustedDevice, DEVICES, lambda before: TrustedDevice.objects.filter(expires_at__lt=before)),
+    by_id(Recovery, RECOVERIES),
+)
 
 
 def forget(at: datetime | None = None) -> dict[str, int]:
     """Delete what is too old at `at` (now), and return how many rows of each sort went."""
-    at = at or timezone.now()
-    old = (
-        Visit.objects.filter(pk__lt=first_id(at - TRANSACTIONS)),
-        Transaction.objects.filter(pk__lt=first_id(at - TRANSACTIONS)),
-        UsedAssertion.objects.filter(expires_at__lt=at),
-        Lane.objects.filter(changed_at__lt=at - COUNTS),
-        AddressGuard.objects.filter(changed_at__lt=at - COUNTS),
-        Authenticator.objects.filter(expires_at__lt=at - PASSES),
-        TrustedDevice.objects.filter(expires_at__lt=at - DEVICES),  # which is when they ended, too
-        Recovery.objects.filter(pk__lt=first_id(at - RECOVERIES)),
-    )
-    done = {rows.model.__name__: delete(rows) for rows in old}
-    log.info("old proofs deleted", **{name: count for name, count in done.items() if count})
-    return done
+    return retention.apply(RULES, at)

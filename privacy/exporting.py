@@ -12,6 +12,7 @@ from accounts.datamap import Personal
 from accounts.models import AuditRecord, User
 from privacy import mapping, subjects, words
 from privacy.models import Entry, Package, PackagePart, PrivacyRequest
+from privacy.verbs import apart
 
 ROWS = 500  # of one table in one stretch
 AS_IT_IS, MASKED = "as it is", "masked"
@@ -62,11 +63,13 @@ def about(model: type[Model], portable: bool = False) -> list[Told]:
 def rows(model: type[Model], user: User, portable: bool = False) -> Iterator[list[Told]]:
     """Every row of a table about the person, a bounded number at a time."""
     found, fields, last = subjects.rows_of(model, user), fields_of(model, portable), None
+    held = apart.opened(user)
     while found is not None:
         after = found.filter(pk__gt=last) if last is not None else found
         batch = list(after.order_by("pk")[:ROWS])
         if not batch:
             return
+        apart.fill(batch, held)
         yield [{name: value(row, name, entry, user) for name, entry in fields.items()} for row in batch]
         last = batch[-1].pk
 

@@ -5,6 +5,7 @@ request_news    to the person: what happened, kind and state in words, page
 request_waits   to whoever decides: the same, due
 erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off
 announcement    to a member who asked for news: title, paragraphs, stop_url
+inactive        to somebody who has not signed in for long: months, until (a moment)
 address_changed to an address that is no longer the person's: address (the new one, masked)
 """
 
@@ -19,7 +20,7 @@ from accounts.models import Message
 from privacy import texts
 from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
-from privacy.verbs import news, suppressing, telling
+from privacy.verbs import idling, news, suppressing, telling
 
 DAY = 86400
 
@@ -31,6 +32,7 @@ def register_all() -> None:
     register(telling.WAITS, about_request("privacy/request_waits"), lasts=3 * DAY)
     register(telling.COOLING, about_request("privacy/erasure_asked"), lasts=DAY)
     register(news.KIND, announcement, lasts=3 * DAY)
+    register(idling.INACTIVE, _inactive, lasts=7 * DAY)
     register(telling.CHANGED, by_channel("privacy/address_changed"), lasts=DAY)
 
 
@@ -67,6 +69,11 @@ def about_request(template: str) -> kinds.Renderer:
         return rendering.render(_named(template, message), message, **facts)
 
     return render
+
+
+def _inactive(message: Message) -> Rendered:
+    facts = {"until": _moment(message.context["until"])}
+    return rendering.render(_named("privacy/inactive", message), message, **facts)
 
 
 def _page(message: Message) -> str:

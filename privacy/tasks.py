@@ -30,12 +30,19 @@ def send_news() -> int:
 
 
 @shared_task
-def forget_old() -> int:
+def forget_old() -> dict[str, int]:
     """Delete the proofs and requests whose time is over."""
-    from privacy import verbs
-    from privacy.verbs import siting, working
+    from privacy import retention
 
-    return verbs.forget(timezone.now()) + working.forget(timezone.now()) + siting.forget(timezone.now())
+    return retention.forget()
+
+
+@shared_task
+def set_aside_idle() -> dict[str, int]:
+    """Tell, set aside and erase who stays away."""
+    from privacy.verbs import idling
+
+    return idling.work()
 
 
 @shared_task

@@ -1,8 +1,11 @@
 """What people read of the data map: a label for each datum, and every word that the map uses, in their language."""
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import datamap
 from accounts.datamap import Personal, Plain
 
 Words = str | Promise
@@ -98,7 +101,16 @@ RETENTIONS: dict[str, Words] = {
     "as long as the customer's account": _("as long as the organisation has an account"),
     "as long as the membership": _("as long as you manage the account"),
     "as long as the row": _("until it is erased"),
-    "as long as the user": _("as long as your account exists"),
+    "as long as the user": format_lazy(
+        _(
+            "as long as your account exists; after {months} months without a sign-in, or as many as the site’s owner "
+            "chose, it is set aside, and {days} days later erased"
+        ),
+        months=settings.INACTIVE_MONTHS,
+        days=settings.SET_ASIDE_DAYS,
+    ),
+    datamap.EVENTS_KEPT: format_lazy(_("{days} days"), days=settings.SIGN_IN_DAYS),
+    "until erased or given back": _("until it is erased, or your account is used again"),
     "as long as the user, and 3 years": _("as long as your account exists, and 3 years"),
     "until a member allows the name again": _("until the site's owner allows the name again"),
     "until the consent is taken back": _("until you take your consent back"),
@@ -117,6 +129,7 @@ RECIPIENTS: dict[str, Words] = {
 EXPORTED: dict[str, Words] = {
     "as it is": _("as it is"),
     "masked": _("partly hidden"),
+    "as your account’s own data": _("as the name and addresses of your account"),
     "not: only a hash": _("not: it is a fingerprint that cannot be read back"),
     "not: said to the site already": _("not: the site was told already"),
     "that it exists": _("that it exists, not what it is"),
@@ -234,6 +247,8 @@ LABELS: dict[str, Words] = {
     "privacy.PackagePart:content": _("Copies of your data that you asked for: what they hold, encrypted"),
     "privacy.SiteJob:identity": _("Sites that are told to erase you"),
     "privacy.SiteJob:activity": _("Sites that were told to erase somebody: who confirmed it, and how"),
+    "privacy.SetAside:identity": _("Kept apart: your name and addresses, encrypted under a key of their own"),
+    "privacy.SetAside:status": _("Kept apart: why, since when and until when"),
     "privacy.Notice:identity": _("Notices of new versions"),
     "privacy.Notice:activity": _("Notices of new versions: when you saw them"),
 }

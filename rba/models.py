@@ -15,9 +15,9 @@ _HISTORY = datamap.Personal(
     "device", datamap.SIGN_IN, "1 year", source="the browser", exported="not: only a hash", corrected=_RECORD
 )
 _DECISION = datamap.Personal(
-    "device", datamap.SIGN_IN, "90 days", source="the browser", exported="not: only a hash", corrected=_RECORD
+    "device", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the browser", exported="not: only a hash", corrected=_RECORD
 )
-_JUDGED = datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="this server", corrected=_RECORD)
+_JUDGED = datamap.Personal("activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="this server", corrected=_RECORD)
 
 
 class RiskProfile(models.Model):
@@ -104,9 +104,9 @@ class RiskDecision(models.Model):
     data_map = datamap.plain(
         "id", "name", "customer", "site", "engine", "folded", "rule", "rules", "report_only", "version", "dropped"
     ) | {
-        "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
+        "user": datamap.Personal("identity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
         "country": datamap.Personal(
-            "location", datamap.SIGN_IN, "90 days", source="the network address", corrected=_RECORD
+            "location", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the network address", corrected=_RECORD
         ),
         "levels": _JUDGED,
         "where": _JUDGED,

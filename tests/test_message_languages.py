@@ -78,6 +78,10 @@ FORMS = [
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
     ("privacy.announcement", "email", {}),
+    *(
+        ("privacy.inactive", channel, {"until": "2027-01-31T12:00:00+00:00", "months": 18})
+        for channel in ("email", "sms")
+    ),
     *(("privacy.address_changed", channel, {"address": "n•••@ny.example"}) for channel in ("email", "sms")),
     *(("privacy.erasure_asked", channel, ASKED | {"what": "cooling"}) for channel in ("email", "sms")),
     *(("privacy.request_news", channel, ASKED | {"what": what}) for channel in ("email", "sms") for what in NEWS),

@@ -89,6 +89,7 @@ POST_ONLY = {
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
     *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
     *("privacy_console:choose", "rights:choose"),
+    "privacy_console:bring_back",
 }
 # Who may open the page is sent on
 SENT_ON = {
@@ -109,6 +110,7 @@ STAFF = {
     "admin:app_list": 200,
     "admin:jsi18n": 200,
     "admin:accounts_message_test": 200,
+    "admin:privacy_setaside_forecast": 200,
     "admin:password_change": 302,
     "admin:password_change_done": 200,
     "admin:autocomplete": 403,

@@ -1,6 +1,6 @@
 """A customer's settings."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings as conf
@@ -17,6 +17,7 @@ from accounts.models import Customer
 from accounts.roles import Right, may
 from accounts.verbs.settings import edit_customer
 
+MONTHS = (3, 6, 12, 18, 24, 36)
 MINUTES = ngettext_lazy("%(n)d minute", "%(n)d minutes", "n")
 
 
@@ -65,13 +66,26 @@ class SettingsForm(forms.Form):
         ),
     )
 
+    inactive_months = forms.TypedChoiceField(
+        label=gettext_lazy("People who stay away"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy(
+            "After that time without a sign-in their data is set aside, and erased later. They are told a month before."
+        ),
+    )
+
     def __init__(self, customer: Customer, data: QueryDict | None) -> None:
         super().__init__(data, initial={name: getattr(customer, name) for name in self.base_fields})
         lengths, lives = {6, 7, 8, customer.code_length}, {60, 120, 180, 300, 600, customer.code_seconds}
+        months = sorted({*MONTHS, *filter(None, [customer.inactive_months])})
+        default = _("The server’s own: %(n)d months") % {"n": conf.INACTIVE_MONTHS}
+        self._offer("inactive_months", [("", default), *((n, _("%(n)d months") % {"n": n}) for n in months)])
         self._offer("code_length", [(number, str(number)) for number in sorted(lengths)])
         self._offer("code_seconds", [(seconds, MINUTES % {"n": round(seconds / 60)}) for seconds in sorted(lives)])
 
-    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
+    def _offer(self, name: str, choices: list[tuple[Any, str]]) -> None:
         cast(forms.TypedChoiceField, self.fields[name]).choices = choices
 
 

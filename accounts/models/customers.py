@@ -45,6 +45,7 @@ class Customer(models.Model):
     strict_addresses = models.BooleanField(_("send codes to known addresses only"), default=False)
     relays_notices = models.BooleanField(_("sites may send notices of their own"), default=False)
     terms_needed = models.PositiveIntegerField(default=0, editable=False)
+    inactive_months = models.PositiveSmallIntegerField(_("months without a sign-in"), null=True, blank=True)
     sites_ask_terms = models.BooleanField(_("sites ask people to agree to the terms themselves"), default=True)
     sms_countries = models.JSONField(_("countries for text messages"), default=list, blank=True)
     email_day_limit = models.PositiveIntegerField(_("e-mails a day"), null=True, blank=True)
@@ -74,6 +75,7 @@ class Customer(models.Model):
         "strict_addresses",
         "relays_notices",
         "terms_needed",
+        "inactive_months",
         "sites_ask_terms",
         "sms_countries",
         "email_day_limit",

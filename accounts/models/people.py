@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -121,6 +122,11 @@ class User(AbstractBaseUser):
                 opclasses=["uuid_ops", "varchar_pattern_ops"],
             ),
             models.Index(fields=["is_staff"], condition=models.Q(is_staff=True), name="user_staff"),
+            models.Index(
+                Coalesce("last_sign_in_at", "created_at"),
+                condition=models.Q(restricted_at=None, erased_at=None),
+                name="user_idle",
+            ),
         ]
 
     def save(

@@ -16,6 +16,7 @@ from accounts.models import AuditRecord, Customer, ErasedName, ErasureRequest, U
 
 EDITABLE = ("username", "email", "phone", "first_name", "last_name", "language", "dialect_method")
 
+APART = "set-aside:"  # how the name of a person begins whose data is kept apart; a keyed hash of it follows
 SEEN_EVERY = timedelta(hours=1)
 
 
@@ -39,13 +40,19 @@ def find_user(customer: Customer, username: str) -> User | None:
         name = names.canonical(username)
     except names.UnusableName:
         return None
-    return end_users(customer).filter(canonical_username=name).first()
+    return end_users(customer).filter(canonical_username__in=[name, apart_name(customer, name)]).first()
+
+
+def apart_name(customer: Customer, canonical: str) -> str:
+    """The name of a person whose data is kept apart: found by who knows the name, and readable for nobody."""
+    return APART + _name_hash(customer, canonical)
 
 
 @transaction.atomic
 def create_user(customer: Customer, username: str, by: Actor, **fields: Any) -> User:
     """Make a user. Raises NameTaken, ErasedBefore, names.UnusableName."""
     require_unerased(customer, username)
+    _require_free(customer, username)
     user = User(customer=customer, username=username, **fields)
     user.set_unusable_password()
     try:
@@ -86,6 +93,7 @@ def update_user(user: User, by: Actor, **fields: Any) -> dict[str, Any]:
         touched.add("email_confirmed_at")
     if "username" in changes:
         require_unerased(user.customer, user.username)
+        _require_free(user.customer, user.username)
     try:
         with transaction.atomic():
             user.save(update_fields=touched)
@@ -112,9 +120,7 @@ def request_erasure(user: User, by: Actor, *, may_return: bool = False) -> None:
     now = timezone.now()
     if User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=now, disabled_at=now):
         if not may_return:
-            ErasedName.objects.get_or_create(
-                customer=user.customer, name_hash=_name_hash(user.customer, user.canonical_username)
-            )
+            ErasedName.objects.get_or_create(customer=user.customer, name_hash=_hash_of(user))
         ErasureRequest.objects.create(customer=user.customer, user=user, asked_by=by.kind)
         audit.record("user.erasure_requested", by, user.customer, user)
         user.erased_at = now
@@ -140,6 +146,19 @@ def allow_name(customer: Customer, username: str, by: Actor) -> bool:
     if removed:
         audit.record("user.name_allowed", by, customer, customer)
     return bool(removed)
+
+
+def _require_free(customer: Customer, username: str) -> None:
+    """Raise NameTaken when somebody of this name is kept apart, where the table's own constraint sees nothing."""
+    apart = apart_name(customer, names.canonical(username))
+    if User.objects.living().filter(customer=customer, canonical_username=apart).exists():
+        raise NameTaken
+
+
+def _hash_of(user: User) -> str:
+    if user.restricted_at is not None and user.canonical_username.startswith(APART):
+        return user.canonical_username.removeprefix(APART)
+    return _name_hash(user.customer, user.canonical_username)
 
 
 def _name_hash(customer: Customer, canonical: str) -> str:

@@ -16,6 +16,7 @@ EDITABLE = (
     "code_seconds",
     "strict_addresses",
     "relays_notices",
+    "inactive_months",
     "sites_ask_terms",
     "sms_countries",
 )

@@ -11,7 +11,9 @@ from accounts.fields import EncryptedTextField
 from accounts.ids import new_id, new_public_id
 from mfa.models.transactions import Transaction
 
-_EVENT = datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="this server", corrected="not: it is a record")
+_EVENT = datamap.Personal(
+    "activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="this server", corrected="not: it is a record"
+)
 
 
 class PromptClient(models.Model):
@@ -136,12 +138,12 @@ class Visit(models.Model):
         "code_expires_at",
         "code_used_at",
     ) | {
-        "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
-        "username": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
+        "user": datamap.Personal("identity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
+        "username": datamap.Personal("identity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
         "browser": datamap.Personal(
-            "device", datamap.SIGN_IN, "90 days", source="the browser", exported="not: only a hash"
+            "device", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the browser", exported="not: only a hash"
         ),
-        "return_to": datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="the site"),
+        "return_to": datamap.Personal("activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
         "purpose": _EVENT,
         "state": _EVENT,
         "sent": _EVENT,

@@ -8,7 +8,9 @@ from accounts import datamap
 from accounts.ids import new_id, new_public_id
 from mfa.models.proofs import AddressGuard, Authenticator
 
-_EVENT = datamap.Personal("activity", datamap.SIGN_IN, "90 days", source="this server", corrected="not: it is a record")
+_EVENT = datamap.Personal(
+    "activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="this server", corrected="not: it is a record"
+)
 
 
 class Transaction(models.Model):
@@ -67,7 +69,7 @@ class Transaction(models.Model):
         "tries_allowed",
         "verifies_user",
     ) | {
-        "user": datamap.Personal("identity", datamap.SIGN_IN, "90 days", source="the site"),
+        "user": datamap.Personal("identity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
         "method": _EVENT,
         "dialect_name": _EVENT,
         "purpose": _EVENT,
@@ -76,8 +78,8 @@ class Transaction(models.Model):
         "created_at": _EVENT,
         "expires_at": _EVENT,
         "closed_at": _EVENT,
-        "sent_to": datamap.Personal("contact", datamap.DELIVERY, "90 days", exported="masked"),
-        "country": datamap.Personal("location", datamap.SIGN_IN, "90 days", source="the network address"),
+        "sent_to": datamap.Personal("contact", datamap.DELIVERY, datamap.EVENTS_KEPT, exported="masked"),
+        "country": datamap.Personal("location", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the network address"),
     }
 
     class Meta:

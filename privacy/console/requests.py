@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.console import listing
 from accounts.console.access import dashboard
@@ -19,9 +20,9 @@ from accounts.models import Customer, User
 from accounts.roles import Right, may
 from privacy import deadlines, forms, showing, subjects
 from privacy.console import acting
-from privacy.models import PrivacyRequest
+from privacy.models import PrivacyRequest, SetAside
 from privacy.moves import Kind, State, Who
-from privacy.verbs import proving, requesting
+from privacy.verbs import idling, proving, requesting
 
 COUNT = ngettext_lazy("%(n)s request", "%(n)s requests", "count")
 LATEST = 5
@@ -121,4 +122,18 @@ def of_user(request: KumquatRequest, user: User) -> dict[str, Any]:
     """The part of a user's page: their requests, and what can be asked for them."""
     mine = [showing.row(one) for one in requesting.open_of(user)[:LATEST]]
     kinds = [(kind, kind.label) for kind in Kind if kind is not Kind.OBJECTION]
-    return {"privacy_requests": mine, "privacy_kinds": kinds, "privacy_person": user}
+    return {
+        "privacy_requests": mine,
+        "privacy_kinds": kinds,
+        "privacy_person": user,
+        "set_aside": SetAside.objects.filter(user=user).first() if user.restricted_at else None,
+    }
+
+
+@require_POST
+@dashboard(Right.EDIT_PEOPLE)
+def bring_back(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Use the data of a person again who was set aside for staying away."""
+    if idling.bring_back(user_of(request.customer, public_id), actor(request)):
+        say(request, _("Their data is in use again. They have 30 days to sign in."))
+    return redirect("console:user", public_id)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/", requests.queue, name="requests"),
     path("requests/<str:public_id>/", requests.one, name="request"),
     path("users/<str:public_id>/ask/<slug:kind>/", requests.ask, name="ask"),
+    path("users/<str:public_id>/back/", requests.bring_back, name="bring_back"),
     path("account/data/", mine.mine, name="mine"),
     path("account/data/ask/<slug:kind>/", mine.ask, name="mine_ask"),
     path("account/data/<str:public_id>/cancel/", mine.cancel, name="mine_cancel"),

@@ -48,6 +48,7 @@ ACTIONS = {
     "privacy.site_key_changed": _("Site signs its answers with a new key"),
     "user.restricted": _("User's data taken out of use"),
     "user.released": _("User's data in use again"),
+    "user.inactive_told": _("User told that they have not signed in for long"),
     "privacy.corrected": _("Data corrected on request"),
     "user.erased_in_part": _("User erased in part, the rest kept with a ground"),
 }
@@ -58,5 +59,6 @@ KINDS = {
     "privacy.request_news": _("News of a privacy request, to the person"),
     "privacy.request_waits": _("Privacy request, to whoever decides"),
     "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),
+    "privacy.inactive": _("Word to somebody who has not signed in for long"),
     "privacy.address_changed": _("Address corrected, to the old one"),
 }

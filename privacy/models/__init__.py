@@ -1,6 +1,7 @@
 """Every table of privacy, so that Django finds them in one place."""
 
 from privacy.models.agreements import Agreement, Consent, Notice
+from privacy.models.apart import SetAside
 from privacy.models.objections import Announcement, NewsReader, Objection, PageUse
 from privacy.models.packages import Package, PackagePart
 from privacy.models.requests import Entry, Evidence, PrivacyRequest
@@ -20,6 +21,7 @@ __all__ = (
     "PackagePart",
     "PageUse",
     "PrivacyRequest",
+    "SetAside",
     "SiteJob",
     "SiteLink",
     "Text",

@@ -1,6 +1,6 @@
 """What privacy does; faces and tasks call these."""
 
-from privacy.verbs.agreeing import TextChanged, agree, agreements_of, forget, take_word, text_of, withdraw
+from privacy.verbs.agreeing import TextChanged, agree, agreements_of, take_word, text_of, withdraw
 from privacy.verbs.agreeing import newest as newest_agreement
 from privacy.verbs.announcing import announce, announce_due, publish_notice, see, unseen
 from privacy.verbs.erasing import erase, erase_customer, erase_customers, erase_due
@@ -29,7 +29,6 @@ __all__ = (
     "erase_customer",
     "erase_customers",
     "erase_due",
-    "forget",
     "in_force",
     "newest_agreement",
     "publish",

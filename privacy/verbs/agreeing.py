@@ -1,7 +1,5 @@
 """Agreement to a customer's terms: given, shown, taken back. The fact that lower apps read stands on the user's row."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,7 +8,7 @@ from accounts.audit import Actor
 from accounts.models import Customer, Site, User
 from accounts.verbs import people
 from mfa.models import Transaction
-from privacy.models import Agreement, Consent, Text, Version
+from privacy.models import Agreement, Text, Version
 from privacy.models.agreements import Way
 from privacy.verbs import publishing
 
@@ -101,12 +99,3 @@ def text_of(agreement: Agreement) -> Text | None:
 def newest(user: User) -> Agreement | None:
     """The last agreement that holds or held."""
     return Agreement.objects.filter(user=user).select_related("version").order_by("-id").first()
-
-
-def forget(at: datetime) -> int:
-    """Delete the proofs of erased people whose time is over; how many went."""
-    gone = 0
-    for model in (Agreement, Consent):
-        count, _each = model.objects.filter(kept_until__lt=at).delete()
-        gone += count
-    return gone

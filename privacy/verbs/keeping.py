@@ -7,7 +7,7 @@ from accounts import audit, datamap
 from accounts.datamap import Personal
 from accounts.models import Message, User
 from privacy import subjects, words
-from privacy.verbs import erasing
+from privacy.verbs import apart, erasing
 
 BLANK = ("first_name", "last_name", "email", "phone", "language")
 TRAIL = "accounts.AuditRecord.sealed"
@@ -18,6 +18,8 @@ def erase_but(user: User, kept: set[str]) -> None:
 
     A table whose rows belong to others that stay keeps them too: they cannot be there without it.
     """
+    if user.restricted_at is not None:
+        apart.back(user, audit.SYSTEM)
     every = subjects.everything()
     labels = {every[key] for key in kept if key in every}
     staying = {model for model in _about_people() if _labels(model) & labels}

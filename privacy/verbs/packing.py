@@ -17,7 +17,7 @@ from accounts.models import User
 from privacy import deadlines, exporting
 from privacy.models import Package, PackagePart, PrivacyRequest
 from privacy.moves import PACKAGES, Kind, Move, State
-from privacy.verbs import requesting, telling
+from privacy.verbs import apart, requesting, telling
 
 log = structlog.get_logger()
 CLAIM = timedelta(minutes=15)  # after which a worker that took a copy is held to be dead
@@ -66,7 +66,7 @@ def _stretches(package: Package, user: User, portable: bool) -> Iterator[str]:
     """The whole file, piece by piece: together they are one JSON document."""
     tables = exporting.tables(user, portable=portable)
     package.tables = len(tables)
-    head = {"person": user.username, "customer": user.customer.name, "made": timezone.now().isoformat()}
+    head = {"person": apart.whole(user).username, "customer": user.customer.name, "made": timezone.now().isoformat()}
     yield json.dumps({**head, "kind": package.request.kind}, ensure_ascii=False)[:-1] + ', "tables": ['
     for place, model in enumerate(tables):
         opening = {"table": model._meta.label, "about": exporting.about(model, portable)}

@@ -3,26 +3,20 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts import verbs as people
 from accounts.audit import Actor
-from accounts.verbs import sessions
-from privacy.models import PrivacyRequest
+from privacy.models import PrivacyRequest, SetAside
 from privacy.moves import Move, State
-from privacy.verbs import requesting, telling
+from privacy.verbs import apart, requesting, telling
 
 
 def begin(row: PrivacyRequest, by: Actor) -> None:
-    """Take a person's data out of use, inside the caller's transaction: `restricted_at` keeps all others off it."""
-    user = row.user
-    if user is None:
-        return
-    user.restricted_at = timezone.now()
-    user.save(update_fields=["restricted_at"])
-    sessions.end_sessions(user, by)
-    audit.record("user.restricted", by, row.customer, user)
+    """Take a person's data out of use, inside the caller's transaction, until the request's day."""
+    if row.user is not None and row.until is not None:
+        row.user.customer = row.customer
+        apart.put(row.user, SetAside.Why.REQUEST, row.until, by)
 
 
 @transaction.atomic
@@ -36,9 +30,7 @@ def lift(request: PrivacyRequest, by: Actor) -> None:
     if row.then == PrivacyRequest.Then.ERASE:
         people.request_erasure(user, by)
         return
-    user.restricted_at = None
-    user.save(update_fields=["restricted_at"])
-    audit.record("user.released", by, row.customer, user)
+    apart.back(user, by)
     telling.tell_person(row, Move.LIFT)
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts import audit, disclosing
 from accounts.audit import Actor
 from accounts.models import ErasureRequest, Site, User
-from privacy import deadlines
 from privacy.models import SiteJob
 
 log = structlog.get_logger()
@@ -157,9 +156,3 @@ def _pending(job: SiteJob) -> bool:
     facts = {"site": row.site.name, "tries": row.tries}
     audit.record("privacy.site_job_pending", audit.SYSTEM, row.customer, row, facts=facts)
     return True
-
-
-def forget(at: datetime) -> int:
-    """Delete the jobs whose time is over; how many went."""
-    _all, each = SiteJob.objects.filter(ended_at__lt=at - deadlines.KEPT).delete()
-    return each.get(SiteJob._meta.label, 0)

@@ -8,6 +8,7 @@ from accounts.messages import verbs as messages
 from accounts.models import Link, Membership, Role, User
 from mfa.verbs import notices
 from privacy.models import PrivacyRequest
+from privacy.verbs import apart
 
 NEWS = "privacy.request_news"  # to the person
 WAITS = "privacy.request_waits"  # to whoever decides
@@ -18,17 +19,17 @@ MOST = 10  # of the customer's people who are told
 
 def tell_person(request: PrivacyRequest, what: str) -> int:
     """Tell the person that there is something to see on their page; nothing of what is held stands in it."""
-    user = request.user
-    if user is None:
+    if request.user is None:
         return 0
+    user = apart.whole(request.user)
     return notices.tell(NEWS, user, _facts(request, what), by_phone=not user.email)
 
 
 def tell_cooling(request: PrivacyRequest) -> int:
     """Tell the person on every channel that they are to be erased, with a link that calls it off."""
-    user = request.user
-    if user is None or request.ready_at is None:
+    if request.user is None or request.ready_at is None:
         return 0
+    user = apart.whole(request.user)
     link = cancel_link(request)
     return notices.tell(COOLING, user, {**_facts(request, "cooling"), "ready": request.ready_at.isoformat()}, link=link)
 

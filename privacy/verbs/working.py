@@ -96,9 +96,3 @@ def _lapse(row: PrivacyRequest) -> bool:
         return False
     telling.tell_person(requesting.move(row, Move.LAPSE, audit.SYSTEM), Move.LAPSE)
     return True
-
-
-def forget(at: datetime) -> int:
-    """Delete the requests whose time is over; how many went."""
-    _all, each = PrivacyRequest.objects.filter(closed_at__lt=at - deadlines.KEPT).delete()
-    return each.get(PrivacyRequest._meta.label, 0)

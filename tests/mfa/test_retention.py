@@ -29,7 +29,7 @@ def nora():
     return user
 
 
-@pytest.mark.parametrize(("model", "days"), [(Visit, 90), (TrustedDevice, 10 + 30), (Recovery, 365)])
+@pytest.mark.parametrize(("model", "days"), [(Visit, 60), (TrustedDevice, 10 + 30), (Recovery, 365)])
 def test_each_is_kept_as_long_as_the_data_map_says_and_no_longer(nora, model, days):
     now = timezone.now()
 

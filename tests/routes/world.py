@@ -42,7 +42,7 @@ from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
-from privacy.models import Announcement, PrivacyRequest
+from privacy.models import Announcement, PrivacyRequest, SetAside
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
 from rba.models import RiskPolicy
@@ -105,6 +105,7 @@ class World:
         ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
         for version in (1, 2):
             RiskPolicy.objects.create(customer=customer, version=version, document={**DEFAULT, "report_only": True})
+        SetAside.objects.create(customer=customer, user=user, why="inactive", warned_at=timezone.now())
         audit.record("user.created", SYSTEM, customer, user, values={"email": user.email})
         return cls(
             customer,
@@ -176,6 +177,7 @@ class World:
             "recovery": self.recovery,
             "request": self.request,
             "ask": self.user,
+            "bring": self.user,
             **dict.fromkeys(("user", "let", "reset", "bypass", "link"), self.user),
         }
         return str(ours.get(part.partition("_")[0], self.key.site).public_id)

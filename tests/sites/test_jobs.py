@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts import verbs as people
 from accounts.models import AuditRecord, ErasureRequest
+from privacy import retention
 from privacy.models import SiteJob
 from privacy.verbs import siting
 from tests.factories import CustomerFactory, MembershipFactory, SiteFactory, UserFactory
@@ -97,5 +98,5 @@ def test_what_ended_is_kept_for_three_years():
     customer = CustomerFactory()
     connected(customer, archived_at=timezone.now())
     siting.order(asked(customer))
-    assert siting.forget(timezone.now() + timedelta(days=3 * 365)) == 0
-    assert siting.forget(timezone.now() + timedelta(days=3 * 365 + 2)) == 1
+    assert retention.forget(timezone.now() + timedelta(days=3 * 365))["SiteJob"] == 0
+    assert retention.forget(timezone.now() + timedelta(days=3 * 365 + 2))["SiteJob"] == 1

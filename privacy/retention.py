@@ -1,0 +1,21 @@
+"""How long privacy keeps each sort of row, as the data map says, and forget()."""
+
+from datetime import datetime, timedelta
+
+from accounts import retention
+from accounts.retention import Rule
+from privacy import deadlines
+from privacy.models import Agreement, Consent, Package, PrivacyRequest, SiteJob
+
+RULES = (
+    Rule(Agreement, timedelta(), lambda before: Agreement.objects.filter(kept_until__lt=before)),
+    Rule(Consent, timedelta(), lambda before: Consent.objects.filter(kept_until__lt=before)),
+    Rule(PrivacyRequest, deadlines.KEPT, lambda before: PrivacyRequest.objects.filter(closed_at__lt=before)),
+    Rule(SiteJob, deadlines.KEPT, lambda before: SiteJob.objects.filter(ended_at__lt=before)),
+    Rule(Package, timedelta(), lambda before: Package.objects.filter(expires_at__lt=before)),
+)
+
+
+def forget(at: datetime | None = None) -> dict[str, int]:
+    """Delete what is too old at `at` (now), and return how many rows of each sort went."""
+    return retention.apply(RULES, at)
