@@ -1,5 +1,8 @@
-"""The page that connects a site, its live check, and the drop-in with this server's address filled in."""
+"""The page that connects a site, its live check, and what a site installs, with this server's address in it."""
 
+import io
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +22,7 @@ from accounts.models import ApiKey, Site
 from accounts.roles import Right
 
 DROP_IN = settings.BASE_DIR / "integrations" / "wordpress" / "kumquat-connect.php"
+PLUGIN = DROP_IN.parent / "kumquat"
 PLACEHOLDER = "__KUMQUAT_URL__"
 UNSIGNED = {"clock", "key", "customer", "missing", "malformed"}  # reasons that lie in the connection, not in a person
 CHANGES_MODE = [6, 0, 8]  # the first version of the plugin whose mode the drop-in changes
@@ -47,11 +51,36 @@ def live(request: KumquatRequest, public_id: str) -> HttpResponse:
 @dashboard(Right.SEE)
 def connector(request: KumquatRequest) -> HttpResponse:
     """The drop-in for wp-content/mu-plugins, with this server's address in it."""
-    address = settings.PUBLIC_URL.replace("\\", "\\\\").replace("'", "\\'")  # as PHP wants it between single quotes
-    text = DROP_IN.read_text().replace(PLACEHOLDER, address)
-    answer = HttpResponse(text, content_type="application/x-php; charset=utf-8")
+    answer = HttpResponse(drop_in(), content_type="application/x-php; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{DROP_IN.name}"'
     return answer
+
+
+@require_safe
+@dashboard(Right.SEE)
+def plugin(request: KumquatRequest) -> HttpResponse:
+    """Our plugin for WordPress as WordPress takes it: a zip, with the drop-in in it and this server's address."""
+    answer = HttpResponse(packed(), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{PLUGIN.name}.zip"'
+    return answer
+
+
+def drop_in() -> str:
+    """The drop-in's text with this server's address, as PHP wants it between single quotes."""
+    address = settings.PUBLIC_URL.replace("\\", "\\\\").replace("'", "\\'")
+    return DROP_IN.read_text().replace(PLACEHOLDER, address)
+
+
+def packed() -> bytes:
+    """The plugin's files, packed: the same bytes for the same version and address."""
+    files = {path.relative_to(PLUGIN.parent): path.read_bytes() for path in PLUGIN.rglob("*") if path.is_file()}
+    files[Path(PLUGIN.name, "includes", DROP_IN.name)] = drop_in().encode()
+    files[Path(PLUGIN.name, "LICENSE")] = (PLUGIN.parent / "LICENSE").read_bytes()
+    packet = io.BytesIO()
+    with zipfile.ZipFile(packet, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name.as_posix()), files[name], zipfile.ZIP_DEFLATED)
+    return packet.getvalue()
 
 
 def _live(request: KumquatRequest, site: Site, polls: int) -> dict[str, Any]:

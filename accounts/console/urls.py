@@ -52,6 +52,7 @@ urlpatterns = [
     path("sites/", sites.sites, name="sites"),
     path("sites/add/", sites.add, name="site_add"),
     path("sites/kumquat-connect.php", connect.connector, name="connector"),
+    path("sites/kumquat.zip", connect.plugin, name="plugin"),
     path("sites/<str:public_id>/", connect.connect, name="connect"),
     path("sites/<str:public_id>/live/", connect.live, name="connect_live"),
     path("sites/<str:public_id>/edit/", sites.edit, name="site_edit"),

@@ -1,5 +1,7 @@
 """Connecting a site: the steps, the drop-in, the facts about the plugin, and the live check."""
 
+import io
+import zipfile
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -88,6 +90,22 @@ def test_a_site_that_never_called_is_waited_for(browser, site):
     assert "Turns green at your site’s first signed call" in browser.text(
         reverse("console:connect_live", args=[site.public_id])
     )
+
+
+@pytest.mark.requirement("R-56")
+def test_the_plugin_is_offered_packed_with_this_servers_address_in_it(browser, site, settings):
+    settings.PUBLIC_URL = "https://o'hara.example"
+    assert reverse("console:plugin") in browser.text(reverse("console:connect", args=[site.public_id]))
+    response = browser.get(reverse("console:plugin"))
+    assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        names = archive.namelist()
+        assert {name.partition("/")[0] for name in names} == {"kumquat"}
+        for wanted in ("kumquat.php", "readme.txt", "uninstall.php", "LICENSE", "languages/kumquat-nb_NO.mo"):
+            assert f"kumquat/{wanted}" in names
+        assert r"'https://o\'hara.example'" in archive.read("kumquat/includes/kumquat-connect.php").decode()
+        assert "GPL-2.0-or-later" in archive.read("kumquat/kumquat.php").decode()
+    assert browser.get(reverse("console:plugin")).content == response.content
 
 
 @pytest.mark.product("customer-16")

@@ -1,0 +1,1 @@
+"""Our plugin in a real WordPress."""
