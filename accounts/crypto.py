@@ -5,7 +5,6 @@ key a purpose is derived by HKDF (RFC 5869), so that a keyed hash never shares a
 """
 
 import base64
-import hashlib
 import hmac
 from functools import cache
 
@@ -87,12 +86,9 @@ def decrypt(token: str, place: str, purpose: str = FIELD) -> str:
 
 def mac(purpose: str, *parts: str | bytes | int, key_id: str = "") -> bytes:
     """A keyed hash (HMAC-SHA-256) over parts that cannot run into one another: each is preceded by its length."""
-    digest = hmac.new(derive(purpose, key_id), digestmod=hashlib.sha256)
-    for part in parts:
-        raw = part if isinstance(part, bytes) else str(part).encode()
-        digest.update(len(raw).to_bytes(4, "big"))
-        digest.update(raw)
-    return digest.digest()
+    raw = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
+    framed = b"".join(len(part).to_bytes(4, "big") + part for part in raw)
+    return hmac.digest(derive(purpose, key_id), framed, "sha256")
 
 
 def keyed_hash(purpose: str, *parts: str | bytes | int) -> str:

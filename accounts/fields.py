@@ -16,7 +16,7 @@ class Ciphertext(str):
 _open = lru_cache(maxsize=4096)(crypto.decrypt)
 
 
-class _Descriptor:
+class Decrypting:
     """Decrypts on first access, so that a row read for something else costs no decryption."""
 
     def __init__(self, field: "EncryptedTextField") -> None:
@@ -58,7 +58,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, self.attname, _Descriptor(self))
+        setattr(cls, self.attname, Decrypting(self))
 
     def place(self, instance: models.Model) -> str:
         return f"{instance._meta.db_table}.{self.column}:{getattr(instance, self.bound_to)}"

@@ -14,8 +14,11 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.base import ModelState
+from django.db.models.query_utils import DeferredAttribute
 from django.db.transaction import TransactionManagementError
+
+from accounts.fields import Decrypting
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -83,11 +86,8 @@ class _Compiled:
     sql: str
     places: tuple[_Place, ...]
     locks: bool
-    model: type[Model]
-    own: slice
-    names: list[str]
+    part: "_Part"
     converters: list[tuple[int, list[Any], Any]]
-    related: list[Any]
     annotations: list[tuple[str, int]]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
@@ -103,12 +103,62 @@ class _Compiled:
         for position, converters, expression in self.converters:
             for convert in converters:
                 row[position] = convert(row[position], expression, connection)
-        instance = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.own])
-        for populator in self.related:
-            populator.populate(row, instance)
+        instance = self.part.make(row)
         for name, position in self.annotations:
             setattr(instance, name, row[position])
         return instance
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The columns of one model in a row, and those of the models that hang on it (`select_related`)."""
+
+    model: type[Model]
+    columns: slice
+    names: tuple[str, ...]
+    asked: tuple[str, ...]  # those of the names whose field has its own way to take a value
+    key: int  # the position of the primary key
+    hang: tuple[Callable[..., None], Callable[..., None]]  # on the row before, and that on this one
+    related: "tuple[_Part, ...]"
+
+    @classmethod
+    def of(cls, info: dict[str, Any], select: list[Any]) -> "_Part":
+        model, fields = info["model"], info["select_fields"]
+        if model.__init__ is not Model.__init__ or info.get("from_parent"):
+            raise Unpreparable(f"{model.__name__} is made in a way of its own")
+        columns = slice(fields[0], fields[-1] + 1)
+        names = tuple(column[0].target.attname for column in select[columns])
+        plain = (DeferredAttribute, Decrypting)
+        return cls(
+            model=model,
+            columns=columns,
+            names=names,
+            asked=tuple(name for name in names if not isinstance(inspect.getattr_static(model, name), plain)),
+            key=fields[0] + names.index(model._meta.pk.attname),
+            hang=(info.get("local_setter", _nothing), info.get("remote_setter", _nothing)),
+            related=tuple(cls.of(one, select) for one in info.get("related_klass_infos", [])),
+        )
+
+    def make(self, row: list[Any]) -> Model:
+        """As `Model.from_db` makes it, which asks every field, and the listeners to signals that nobody here has."""
+        instance = self.model.__new__(self.model)
+        values = dict(zip(self.names, row[self.columns], strict=True))
+        instance._state = ModelState()
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+        vars(instance).update(values)
+        for name in self.asked:
+            setattr(instance, name, values[name])
+        for part in self.related:
+            other = None if row[part.key] is None else part.make(row)
+            here, there = part.hang
+            here(instance, other)
+            if other is not None:
+                there(other, instance)
+        return instance
+
+
+def _nothing(*_given: Any) -> None:
+    """A reverse side that nobody asked for."""
 
 
 def _compile(build: Callable[..., QuerySet[Any]], kinds: dict[str, type], shape: dict[str, Any]) -> _Compiled:
@@ -124,16 +174,12 @@ def _compile(build: Callable[..., QuerySet[Any]], kinds: dict[str, type], shape:
     if None in places or {place.name for place in places if place} - {""} != set(kinds):
         raise Unpreparable(f"{build.__name__} changes a value, leaves one out or brings one of its own")
     klass, select = cast(dict[str, Any], compiler.klass_info), cast(list[Any], compiler.select)
-    own = slice(klass["select_fields"][0], klass["select_fields"][-1] + 1)
     return _Compiled(
         sql=sql,
         places=tuple(place for place in places if place),
         locks=rows.query.select_for_update,
-        model=klass["model"],
-        own=own,
-        names=[column[0].target.attname for column in select[own]],
+        part=_Part.of(klass, select),
         converters=[(at, found, what) for at, (found, what) in compiler.get_converters([s[0] for s in select]).items()],
-        related=get_related_populators(klass, select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # typed as in Django 6
         annotations=list((compiler.annotation_col_map or {}).items()),
     )
 

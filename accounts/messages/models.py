@@ -34,17 +34,19 @@ class Message(models.Model):
         KEPT = "kept", _("kept: test mode")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
-    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="messages")
+    public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="messages", db_index=False)
     site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="+")
-    user = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="messages")
+    user = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     to = EncryptedTextField()
     to_masked = models.CharField(_("to"), max_length=255, editable=False)
     language = models.CharField(max_length=8)
     transaction = models.CharField(_("transaction"), max_length=22, blank=True)
-    link = models.ForeignKey("accounts.Link", models.SET_NULL, null=True, blank=True, related_name="+")
+    link = models.ForeignKey("accounts.Link", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     context = models.JSONField(default=dict, blank=True)
     body = EncryptedTextField(null=True, blank=True)
     is_code = models.BooleanField(default=False)
@@ -98,6 +100,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        constraints = [models.UniqueConstraint(fields=["public_id"], name="one_message_an_id")]
         indexes = [
             models.Index(fields=["customer", "-id"], name="message_of_customer"),
             models.Index(fields=["customer", "transaction"], name="message_of_transaction"),
@@ -113,6 +116,7 @@ class Message(models.Model):
             ),
             models.Index(fields=["not_after"], condition=models.Q(body__isnull=False), name="message_text_age"),
             models.Index(fields=["user", "-id"], name="message_of_user"),
+            models.Index(fields=["link"], condition=~models.Q(link=None), name="message_of_link"),
             models.Index(
                 fields=["customer", "-id"],
                 condition=models.Q(state__in=["refused", "unknown", "dead"]),

@@ -35,7 +35,7 @@ class AuditRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(default=timezone.now)
-    customer = models.ForeignKey("accounts.Customer", models.CASCADE, null=True, related_name="+")
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, null=True, related_name="+", db_index=False)
     actor_kind = models.CharField(_("by"), max_length=8, choices=Actor)
     actor_id = models.UUIDField(_("by whom"), null=True)
     action = models.CharField(_("action"), max_length=48)

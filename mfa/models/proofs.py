@@ -55,7 +55,8 @@ class Authenticator(Guard, Device):
     our own pages, so that its address counts for signing in, not only for itself (security.md S9).
     """
 
-    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
+    user = models.ForeignKey("accounts.User", models.CASCADE, db_index=False)
     customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
     method = models.CharField(_("method"), max_length=32)
     secret = EncryptedTextField(bound_to="public_id", null=True, blank=True)
@@ -118,11 +119,12 @@ class Authenticator(Guard, Device):
         verbose_name_plural = _("authenticators")
         indexes = [models.Index(fields=["user", "method"], name="authenticator_of_user")]
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="one_authenticator_an_id"),
             models.UniqueConstraint(
                 fields=["user", "method", "address_hash"],
                 condition=models.Q(expires_at=None),
                 name="one_authenticator_an_address",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,12 +32,14 @@ class Transaction(models.Model):
         REGISTER = "register", _("registration")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
-    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="transactions")
+    public_id = models.CharField(max_length=22, default=new_public_id, editable=False)
+    customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="transactions", db_index=False)
     site = models.ForeignKey("accounts.Site", models.SET_NULL, null=True, blank=True, related_name="+")
-    user = models.ForeignKey("accounts.User", models.CASCADE, null=True, blank=True, related_name="transactions")
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, null=True, blank=True, related_name="transactions", db_index=False
+    )
     authenticator = models.ForeignKey(Authenticator, models.SET_NULL, null=True, blank=True, related_name="+")
-    guard = models.ForeignKey(AddressGuard, models.SET_NULL, null=True, blank=True, related_name="+")
+    guard = models.ForeignKey(AddressGuard, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     method = models.CharField(_("method"), max_length=32)
     dialect_name = models.CharField(max_length=64, blank=True)
     purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
@@ -85,13 +87,15 @@ class Transaction(models.Model):
     class Meta:
         verbose_name = _("transaction")
         verbose_name_plural = _("transactions")
+        # Every sign-in writes to each of them, so no index is the beginning of another (docs/performance.md)
+        constraints = [models.UniqueConstraint(fields=["public_id"], name="one_transaction_an_id")]
         indexes = [
             models.Index(fields=["customer", "-id"], name="txn_of_customer"),
             models.Index(fields=["customer", "state", "-id"], name="txn_by_state"),
             models.Index(fields=["customer", "method", "-id"], name="txn_by_method"),
             models.Index(fields=["user", "-id"], name="txn_of_user"),
             models.Index(fields=["user", "method"], condition=models.Q(state="pending"), name="txn_open_of_user"),
-            models.Index(fields=["guard"], condition=models.Q(state="pending"), name="txn_open_of_address"),
+            models.Index(fields=["guard"], condition=~models.Q(guard=None), name="txn_of_address"),
         ]
 
     def __str__(self) -> str:

@@ -181,7 +181,7 @@ def _is_owners(customer: Customer, method: Method, to: Addresses) -> bool:
     return customer.memberships.filter(user__canonical_email=names.canonical(to.email)).exists()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _open(
     customer: Customer,
     method: Method,
