@@ -1,9 +1,16 @@
 """Why more proof is asked for, in words for the person whom it is about: no points, no thresholds."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from rba.contract import Scored, Words
-from rba.features import FEATURES
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from rba.contract import FEATURES, How, Outcome, Scored, Words
+from rba.features import LEVELS
+from rba.models import RiskDecision
+from rba.score import scale
 
 MOST = 3
 WORDS = {key: words for feature in FEATURES.values() for key, words in feature.words.items()}
@@ -11,9 +18,59 @@ UNKNOWN = _("we have not seen you sign in before")
 UNLIKE = _("this is unlike your earlier sign-ins")
 
 
+class Instead(NamedTuple):
+    """What the score would have been if one feature had been usual."""
+
+    feature: str
+    score: float
+
+
 def reasons(scored: Scored) -> list[Words]:
     """The strongest reasons, at least one; each once."""
-    if scored.score is None:
+    return _said(scored.score, ((one.level, one.how) for one in scored.findings))
+
+
+def reasons_of(row: RiskDecision) -> list[Words]:
+    """The same of a decision that was kept; none where risk wanted nothing more."""
+    if row.failed or (row.would or row.outcome) == Outcome.ALLOW:
+        return []
+    return _said(row.score, ((level, How(how)) for _feature, level, how, _points in row.findings))
+
+
+def _said(score: float | None, found: Iterable[tuple[str, How]]) -> list[Words]:
+    if score is None:
         return [UNKNOWN]
-    found = [WORDS[one.level, one.how] for one in scored.findings if (one.level, one.how) in WORDS]
-    return found[:MOST] or [UNLIKE]
+    words = dict.fromkeys(WORDS[key] for key in found if key in WORDS)
+    return [*words][:MOST] or [UNLIKE]
+
+
+def sentence(row: RiskDecision, language: str | None = None) -> str:
+    """The reasons as one sentence, in a language or in the one of the page: "a new browser, from a new country"."""
+    if language is not None:
+        with override(language):
+            return sentence(row)
+    said = [str(words) for words in reasons_of(row)]
+    if not said:
+        return ""
+    joined = (
+        said[0]
+        if len(said) == 1
+        else _now("%(first)s, and %(last)s") % {"first": ", ".join(said[:-1]), "last": said[-1]}
+    )
+    return joined[:1].upper() + joined[1:] + "."
+
+
+def instead(parts: Mapping[str, float], total: float) -> list[Instead]:
+    """For each feature that spoke against the person, the score if it had been neutral; what helps most comes first.
+
+    The kind of attacker is no feature: nobody can change it.
+    """
+    against = sorted(
+        ((figure, name) for name, figure in parts.items() if figure > 0 and name != "attacker"), reverse=True
+    )
+    return [Instead(name, scale(total - figure)) for figure, name in against]
+
+
+def feature_of(level: str) -> str:
+    """The feature that a level belongs to; what no single sign-in shows belongs to itself."""
+    return LEVELS[level][0] if level in LEVELS else level

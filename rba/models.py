@@ -1,5 +1,6 @@
 """What is kept of sign-ins: one history a user, one row a decision, and the counts of a customer. No raw value."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import models
@@ -140,6 +141,11 @@ class RiskDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.pk}"
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made, as pages show it."""
+        return datetime.fromtimestamp(self.at, UTC)
 
 
 class RiskSettings(models.Model):

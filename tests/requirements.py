@@ -96,6 +96,11 @@ GROUPS = {
         "R-67": "Access gives the data itself, to one person, for a while; secrets are described only.",
         "R-68": "The rights hold for members as for end users.",
     },
+    "Beyond the source, about risk": {
+        "N5": "Risk is told from keyed hashes and coarse values; raw ones live minutes.",
+        "N6": "A person is told why in plain words, says “this was me” or “not me”, and knows our notices by a phrase.",
+        "N11": "A person sees and erases their risk history, and no hole opens by it.",
+    },
 }
 
 

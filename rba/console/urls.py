@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from rba.console import policies
+from rba.console import decisions, policies
 
 app_name = "rba_console"
 urlpatterns = [
+    path("risk/", decisions.overview, name="overview"),
+    path("risk/decisions/", decisions.decisions, name="decisions"),
+    path("risk/decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
+    path("risk/rehearsal/", decisions.rehearsal, name="rehearsal"),
     path("risk/policies/", policies.policies, name="policies"),
     path("risk/policies/scope/", policies.policy, name="policy"),
     path("risk/policies/publish/", policies.publish, name="policy_publish"),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.assurance import Assurance
-from rba.contract import Outcome, Words
+from rba.contract import FEATURES, How, Outcome, Words
 from rba.rules import RULES, Action, Band
 from rba.rules.networks import KINDS
 
@@ -32,6 +32,42 @@ OUTCOMES: dict[str, Words] = {
     Outcome.DENY: gettext_lazy("Refused"),
 }
 OUTCOME_TONES = {Outcome.ALLOW: "good", Outcome.STEP_UP: "warn", Outcome.DENY: "bad"}
+HOWS: dict[str, Words] = {
+    How.USUAL: gettext_lazy("Usual"),
+    How.RARE: gettext_lazy("Seldom"),
+    How.NEW: gettext_lazy("New"),
+    How.MISSING: gettext_lazy("Not shown"),
+}
+LEVELS: dict[str, Words] = {
+    "country": gettext_lazy("Country"),
+    "city": gettext_lazy("Town"),
+    "travel": gettext_lazy("Journey since the last sign-in"),
+    "asn": gettext_lazy("Provider’s network"),
+    "prefix": gettext_lazy("Block of addresses"),
+    "address": gettext_lazy("Address"),
+    "device_in_network": gettext_lazy("This system in this network"),
+    "velocity": gettext_lazy("Failures before"),
+    "device_type": gettext_lazy("Sort of device"),
+    "system": gettext_lazy("Operating system"),
+    "system_version": gettext_lazy("Version of the operating system"),
+    "agent": gettext_lazy("Whole line"),
+    "browser": gettext_lazy("Browser"),
+    "browser_version": gettext_lazy("Version of the browser"),
+    "tongue": gettext_lazy("Language"),
+    "language": gettext_lazy("Language with its country"),
+    "zone": gettext_lazy("Time zone"),
+    "hour": gettext_lazy("Hour of the week"),
+    "fingerprint": gettext_lazy("Fingerprint"),
+}
+PARTS: dict[str, Words] = {
+    "attacker": gettext_lazy("Kind of attacker"),
+    "velocity": gettext_lazy("Failures before"),
+}
+MINIMA: dict[int, Words] = {
+    Assurance.WEAK: gettext_lazy("any that is allowed"),
+    Assurance.AAL1: gettext_lazy("of medium strength or more"),
+    Assurance.AAL2: gettext_lazy("strong"),
+}
 DOES: dict[str, Words] = {
     "allow": gettext_lazy("Ask for nothing more than the other policies do"),
     "step_up-1": gettext_lazy("Ask for a proof, in trusted browsers too"),
@@ -61,6 +97,21 @@ def does(action: Mapping[str, Any]) -> str:
 def rule(key: str) -> Words:
     """What pages call a rule; the key itself for one that this server no longer knows."""
     return RULES[key].label if key in RULES else key
+
+
+def band(key: str) -> Words:
+    """What pages call a band."""
+    return BANDS.get(key, key or BANDS[Band.NO_ANSWER])
+
+
+def part(key: str) -> Words:
+    """What pages call a part of a total: a feature, or what no single feature shows."""
+    return FEATURES[key].label if key in FEATURES else PARTS.get(key, LEVELS.get(key, key))
+
+
+def reason(level: str, how: str) -> Words:
+    """What was new, rare or missing: "Country: new"."""
+    return format_lazy("{}: {}", LEVELS.get(level, level), HOWS[how])
 
 
 def said(document: Mapping[str, Any]) -> list[tuple[Words, str]]:

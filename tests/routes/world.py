@@ -45,7 +45,7 @@ from mfa.verbs import pairing, visiting
 from privacy.models import Announcement, PrivacyRequest, SetAside
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
-from rba.models import RiskPolicy
+from rba.models import RiskDecision, RiskPolicy
 from rba.policy import DEFAULT
 from tests.factories import (
     PASSWORD,
@@ -60,6 +60,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
+from tests.rba.deciding_rows import kept
 
 BACKEND = "accounts.backends.OperatorBackend"
 
@@ -89,6 +90,7 @@ class World:
     visit: Visit
     recovery: Recovery
     request: PrivacyRequest
+    decision: RiskDecision
 
     @classmethod
     def build(cls) -> "World":
@@ -129,6 +131,7 @@ class World:
             visiting.open_visit(customer, user, "somebody's browser", return_to="https://nordvik.example/callback"),
             Recovery.objects.create(customer=customer, user=user, ready_at=timezone.now(), expires_at=timezone.now()),
             requesting.make(user, Asked("access"), SYSTEM).request,
+            kept(user),
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
@@ -161,6 +164,7 @@ class World:
             "group_id": self.group.public_id,
             "delivery_id": self.webhook_delivery.public_id,
             "version": 1,
+            "decision_id": self.decision.pk,
         }
 
     def public_id(self, part: str) -> str:
