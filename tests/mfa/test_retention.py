@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 def nora():
     user = UserFactory()
     trusting.trust(user, None, rules(days=10), NOWHERE)
-    knocking.knock(user.customer, user.username, next(iter(knocking.METHODS)))
+    knocking.knock(user.customer, user.username, next(iter(knocking.METHODS)), "")
     recovering.begin(user, audit.SYSTEM)
     return user
 
