@@ -226,6 +226,7 @@ LABELS: dict[str, Words] = {
     "rba.RiskProfile:identity": _("What is usual for you when you sign in"),
     "rba.RiskProfile:device": _("What is usual for you when you sign in, as fingerprints that cannot be read back"),
     "rba.RiskProfile:activity": _("What is usual for you when you sign in: last change"),
+    "rba.RiskProfile:status": _("What is usual for you when you sign in: when it is erased, if you asked"),
     "rba.RiskDecision:identity": _("How risky a sign-in looked"),
     "rba.RiskDecision:device": _("How risky a sign-in looked: what was shown, as fingerprints that cannot be read"),
     "rba.RiskDecision:location": _("How risky a sign-in looked: from which country"),

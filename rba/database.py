@@ -127,7 +127,7 @@ class DatabaseStore:
         pk, user_id, outcome, attempt, expected, history, key_id = found
         history, key_id = _readable(_json(history), key_id)
         learned = Profile.from_json(history)
-        teach(learned, _attempt(_json(attempt)), _json(expected), doubted=outcome == Outcome.DENY)
+        teach(learned, attempt_of(_json(attempt)), _json(expected), doubted=outcome == Outcome.DENY)
         now = timezone.now()
         profile = RiskProfile(user_id=user_id, history=learned.to_json(), key_id=key_id, changed_at=now)
         write(Update(RiskDecision(pk=pk, taught_at=now), ("taught_at",)), Update(profile, LEARNED))
@@ -144,8 +144,7 @@ class DatabaseStore:
     @transaction.atomic
     def fold(self, at: int) -> None:
         """One at a time for a customer, so that two never write the same counts in another order."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rba'), hashtext(%s))", [str(self._customer.pk)])
+        self._wait_for_turn()
         rows = RiskDecision.objects.filter(customer=self._customer, folded__lt=RiskDecision.Folded.LEARNED)
         learned = list(rows.exclude(taught_at=None).order_by("at", "pk")[:FOLDED_AT_ONCE])
         late = list(
@@ -160,6 +159,16 @@ class DatabaseStore:
         self._add(lessons, at // 86400)
         rows.filter(pk__in=[row.pk for row in learned]).update(folded=RiskDecision.Folded.LEARNED)
         rows.filter(pk__in=[row.pk for row in late]).update(folded=RiskDecision.Folded.UNPROVED)
+
+    @transaction.atomic
+    def hold_against(self, lessons: Iterable[Lesson], at: int) -> None:
+        """Add to the customer's counts what somebody reported, in turn with `fold`."""
+        self._wait_for_turn()
+        self._add(lessons, at // 86400)
+
+    def _wait_for_turn(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rba'), hashtext(%s))", [str(self._customer.pk)])
 
     def _add(self, lessons: Iterable[Lesson], day: int) -> None:
         lessons = list(lessons)
@@ -235,7 +244,8 @@ def _stored(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _attempt(stored: Mapping[str, Any]) -> Attempt:
+def attempt_of(stored: Mapping[str, Any]) -> Attempt:
+    """An attempt out of a decision as it is kept."""
     return Attempt(
         at=stored["at"],
         marks={level: Mark(*stored["marks"][level]) for level in LEVELS if level in stored["marks"]},
@@ -248,4 +258,6 @@ def _attempt(stored: Mapping[str, Any]) -> Attempt:
 
 def _decision(row: RiskDecision) -> Decision:
     scored = Scored(row.score, row.total, BASE, row.parts)
-    return Decision(row.name, str(row.user_id), _attempt(row.attempt), scored, Outcome(row.outcome), failed=row.failed)
+    return Decision(
+        row.name, str(row.user_id), attempt_of(row.attempt), scored, Outcome(row.outcome), failed=row.failed
+    )

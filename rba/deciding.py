@@ -5,7 +5,8 @@
 2. The strictest answer decides: a refusal over more proof, proof that is worth more over less. Of equal ones the rule
    that comes first in `rba.rules.ORDER` is named. A notice goes out if any rule that applies wants one.
 3. An address on the never-block list is not refused: more proof is asked for.
-4. A policy that only reports decides nothing: what it would have done is noted.
+4. A policy that only reports decides nothing: what it would have done is noted. Caution after a report or an erasure
+   holds all the same: the person asked for it.
 """
 
 import time
@@ -85,7 +86,9 @@ def rule_on(policy: RiskRules, score: Scored | None, facts: Facts, at: datetime)
         spoken = [(rule, action.softened) for rule, action in spoken]
     rule, action = max(spoken, key=lambda one: one[1].strength)
     would = replace(action, notice=any(one.notice for _rule, one in spoken))
-    holds = ADDS_NOTHING if policy.report_only else would
+    holds = would
+    if policy.report_only:
+        holds = next((wanted for one, wanted in spoken if not one.is_written), ADDS_NOTHING)
     return Ruling(
         verdict=holds.outcome,
         minimum=holds.minimum if holds.outcome is Outcome.STEP_UP else Assurance.NONE,

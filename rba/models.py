@@ -30,8 +30,10 @@ class RiskProfile(models.Model):
     key_id = models.CharField(max_length=16, default="")  # the root key that its hashes were made with
     history = models.JSONField(default=dict)
     changed_at = models.DateTimeField(default=timezone.now)
+    erase_at = models.DateTimeField(null=True, blank=True)  # when the person's wish to erase it is carried out
 
     data_map = datamap.plain("customer", "key_id") | {
+        "erase_at": datamap.Personal("status", datamap.RIGHTS, "1 year", source="the person"),
         "user": datamap.Personal("identity", datamap.SIGN_IN, "1 year", source="the site"),
         "salt": _HISTORY,
         "history": _HISTORY,
@@ -39,7 +41,10 @@ class RiskProfile(models.Model):
     }
 
     class Meta:
-        indexes = [models.Index(fields=["changed_at"], name="risk_profile_age")]
+        indexes = [
+            models.Index(fields=["changed_at"], name="risk_profile_age"),
+            models.Index(fields=["erase_at"], name="risk_profile_erase", condition=~models.Q(erase_at=None)),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

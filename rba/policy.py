@@ -48,7 +48,7 @@ class RiskRules:
     @classmethod
     def of(cls, document: Mapping[str, Any], version: int = 0) -> "RiskRules":
         """What a document says; raises Wrong for what cannot be."""
-        given = {**DEFAULT, "never_block": {}, **document}
+        given = {**DEFAULT, "never_block": {}, **document, "caution": {}}
         never_block = NeverBlock(given["never_block"])
         bands, no_answer = Bands(given["bands"]), NoAnswer(given["no_answer"])
         asked = [one.minimum for one in bands.actions.values() if one.outcome is Outcome.STEP_UP]
@@ -61,7 +61,7 @@ class RiskRules:
 
     def to_json(self) -> dict[str, Any]:
         """The document, in one spelling; what is empty is left out."""
-        said = {rule.key: rule.to_json() for rule in self.rules if rule is not self.never_block}
+        said = {rule.key: rule.to_json() for rule in self.rules if rule.is_written and rule is not self.never_block}
         if self.never_block.networks:
             said["never_block"] = self.never_block.to_json()
         return {**said, "report_only": self.report_only, "contact": self.contact}

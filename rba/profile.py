@@ -56,6 +56,12 @@ class Profile:
     probation: dict[str, int] = field(default_factory=dict)  # values of doubted sign-ins, and their day
     values: dict[str, dict[str, Value]] = field(default_factory=dict)
     under: dict[str, dict[str, Under]] = field(default_factory=dict)
+    careful_until: int = 0  # seconds: until then a proof must be worth `careful_minimum` (Assurance)
+    careful_minimum: int = 0
+
+    def careful(self, at: int) -> int:
+        """The least that a proof must be worth after a report or an erasure, whatever the score is; 0 for nothing."""
+        return self.careful_minimum if at < self.careful_until else 0
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored: small, and the same to the bit when it is read again."""
@@ -76,7 +82,7 @@ class Profile:
         """What `to_json` gave; an empty history out of nothing."""
         if not stored:
             return cls()
-        profile = cls(**{name: stored[name] for name in _PLAIN})
+        profile = cls(**{name: stored[name] for name in _PLAIN if name in stored})
         profile.place = (stored["place"][0], stored["place"][1]) if stored["place"] else None
         profile.hours = {hour: (weight, day) for hour, weight, day in stored["hours"]}
         profile.values = {
@@ -88,7 +94,10 @@ class Profile:
         return profile
 
 
-_PLAIN = ("proofs", "days", "day", "at", "first", "offset", "place", "last", "versions", "shown", "probation")
+_PLAIN = (
+    *("proofs", "days", "day", "at", "first", "offset", "place", "last", "versions", "shown", "probation"),
+    *("careful_until", "careful_minimum"),
+)
 
 
 def fading(half_life: int, days: int) -> float:
@@ -102,10 +111,12 @@ def fading(half_life: int, days: int) -> float:
 def teach(profile: Profile, attempt: Attempt, expected: Mapping[str, int], *, doubted: bool = False) -> None:
     """Count a proved sign-in; `expected` is what `compare.expectations` said of it.
 
-    One that was `doubted`, for its score was high, adds no value before the value is proved on a second day.
+    One that was `doubted`, for its score was high or there is cause for caution, adds no value before the value is
+    proved on a second day.
     A day that is over by the profile's clock counts for the profile's day.
     """
     day = max(attempt.day, profile.day)
+    doubted = doubted or bool(profile.careful(attempt.at))
     if day > profile.day:
         _forget_weakest(profile, day)
         profile.days = profile.days * fading(180, day - profile.day) + 1
@@ -122,6 +133,29 @@ def teach(profile: Profile, attempt: Attempt, expected: Mapping[str, int], *, do
         profile.versions[browser] = max(attempt.version, profile.versions.get(browser, 0))
     _count_hour(profile, attempt, day)
     _remember_last(profile, attempt)
+
+
+def unlearn(profile: Profile, attempt: Attempt) -> None:
+    """Take back what a sign-in taught that was somebody else's.
+
+    Whatever it showed that was not known before its day is forgotten, on probation too, and so is where the user was
+    last. What was known before stays: it is the owner's.
+    """
+    profile.proofs = max(0, profile.proofs - 1)
+    for name, mark in attempt.marks.items():
+        profile.shown[name] = max(0, profile.shown.get(name, 0) - 1)
+        profile.probation.pop(mark.own, None)
+        value = profile.values.get(name, {}).get(mark.own)
+        if value is not None and value.born >= attempt.day:
+            del profile.values[name][mark.own]
+            if name == "browser":
+                profile.versions.pop(mark.own, None)
+    for parents in profile.under.values():
+        for mark in attempt.marks.values():
+            if mark.own in parents and parents[mark.own].born >= attempt.day:
+                del parents[mark.own]
+    if profile.at == attempt.at:
+        profile.last, profile.place = {}, None
 
 
 def local_hour(profile: Profile, attempt: Attempt) -> int:

@@ -236,4 +236,5 @@ def _facts(shown: Shown, context: Context, decision: Decision, profile: Profile,
         devices=len(browsers),
         is_new_device=False if shown.knows_device else is_new,
         zone=context.zone if zone is not None and zone.own in profile.values.get("zone", {}) else "",
+        careful=Assurance(profile.careful(decision.attempt.at)),
     )

@@ -27,6 +27,7 @@ SOME_PROOF = [*PROOFS, ("deny", words.DOES["deny"])]
 BAND_FIELDS = ("low", "medium", "high")
 MORE: dict[str, tuple[str, ...]] = {
     "never_block": ("never_block",),
+    "caution": (),
     "addresses": ("refuse", "prove", "trust", "addresses_does", "addresses_notice"),
     "networks": ("networks_does", "asns", "kinds", "networks_notice"),
     "countries": ("countries_does", "which", "countries", "countries_notice"),

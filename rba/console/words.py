@@ -17,6 +17,9 @@ ACTIONS: dict[str, Words] = {
     "risk_policy.edited": gettext_lazy("Risk policy drafted"),
     "risk_policy.discarded": gettext_lazy("Draft of a risk policy dropped"),
     "risk_policy.published": gettext_lazy("Risk policy published"),
+    "risk.erasure_waits": gettext_lazy("Erasure of a risk history waits"),
+    "risk.erasure_called_off": gettext_lazy("Erasure of a risk history called off"),
+    "risk.history_erased": gettext_lazy("Risk history erased"),
 }
 BANDS: dict[str, Words] = {
     Band.LOW: gettext_lazy("Low"),

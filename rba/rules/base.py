@@ -43,6 +43,7 @@ class Facts:
     devices: int | None = None  # how many this user has proved to own
     is_new_device: bool | None = None
     zone: str = ""  # the user's own, as learned: a client's word alone is none
+    careful: Assurance = Assurance.NONE  # what a proof must be worth after a report or an erasure
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Rule(ABC):
     label: ClassVar[Words]
     about: ClassVar[Words]  # what it looks at, and what it does when that cannot be told
     yields: ClassVar[bool] = True
+    is_written: ClassVar[bool] = True  # False: it holds whatever the policy says, even where that only reports
 
     @abstractmethod
     def __init__(self, said: Mapping[str, Any]) -> None:

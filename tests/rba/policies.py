@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from accounts.assurance import Assurance
 from rba.contract import Scored
 from rba.policy import DEFAULT, RiskRules
 from rba.rules import Facts
@@ -68,6 +69,7 @@ facts = st.builds(
     st.none() | st.integers(0, 6),
     st.sampled_from([None, True, False]),
     st.sampled_from(["", "Europe/Oslo", "Mars/Olympus", "America/Recife"]),
+    st.sampled_from([Assurance.NONE, Assurance.NONE, Assurance.AAL2]),
 )
 scores = st.none() | st.floats(0, 100)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))

@@ -101,7 +101,7 @@ def test_every_rule_comes_back_as_it_was_written(browser):
     again = draft(browser, contact=kept["contact"]).document
 
     assert again == kept
-    assert {*kept} == {*(rule.key for rule in ORDER), "report_only", "contact"}
+    assert {*kept} == {*(rule.key for rule in ORDER if rule.is_written), "report_only", "contact"}
     assert kept["countries"]["named"] == ["NO", "SE"]
 
 
