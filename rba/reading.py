@@ -39,6 +39,9 @@ class Shown:
     dropped: int = 0
 
 
+NOTHING = Shown()  # what is known of somebody of whom nobody told anything
+
+
 def of_request(source: Source, told: Mapping[str, str] | None = None, *, knows_device: bool = False) -> Shown:
     """What a browser's own request shows; `told` is what a script of ours adds: zone and fingerprint."""
     told = told or {}

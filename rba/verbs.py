@@ -109,6 +109,17 @@ def fail(wish: Wish) -> None:
         engine.fail(wish.name, str(wish.user.pk), reading.context(wish.shown, timezone.now().timestamp()))
 
 
+def reasons_of(customer_id: UUID, name: str) -> list[Words]:
+    """Why a decision asked for more, in words for the person whom it is about; at least one."""
+    row = RiskDecision.objects.filter(customer=customer_id, name=name).first()
+    return (explain.reasons_of(row) if row is not None else []) or [explain.UNLIKE]
+
+
+def contact_of(customer_id: UUID, site_id: UUID | None) -> str:
+    """Whom the policy names for who is refused; empty for the site's own help desk."""
+    return deciding.in_force(customer_id, site_id, timezone.now()).contact
+
+
 def fold_all() -> None:
     """Bring every customer's counts up to date; a customer of which nothing waits costs nothing."""
     waiting = RiskDecision.objects.filter(folded__lt=RiskDecision.Folded.LEARNED)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 ACTIONS = {
     "mfa.passed": _("Second factor passed"),
     "mfa.refused": _("Second factor refused"),
+    "mfa.risk_denied": _("Sign-in refused, since it looked too risky"),
     "mfa.denied": _("Sign-in denied by the person"),
     "mfa.enrolled": _("Method added"),
     "mfa.reset": _("Method reset"),

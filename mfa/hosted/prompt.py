@@ -13,11 +13,11 @@ from accounts.audit import Actor
 from accounts.http import source_of
 from mfa import policies, verbs
 from mfa.contract import METHODS, Begun, Judged, Refusal, Verdict
-from mfa.hosted import enrolling, prompt_browser, returning, steps, trusted
+from mfa.hosted import enrolling, prompt_browser, returning, shown_by, steps, trusted
 from mfa.hosted.prompt_pages import Shown, ended
 from mfa.models import Transaction, TrustedDevice, Visit
 from mfa.policies import Effective
-from mfa.verbs import Way, joining, putting_off, trusting, visiting
+from mfa.verbs import Way, finishing, joining, putting_off, trusting, visiting
 from mfa.verbs.visiting import Stage
 
 View = Callable[[HttpRequest, Visit], HttpResponse]
@@ -56,7 +56,8 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     rules = _rules(visit)
     if not visit.is_open():
         return ended(request, visit)
-    visiting.settle(visit, rules)
+    visiting.look(visit, shown_by.browser(request))
+    finishing.settle(visit, rules, shown_by.browser(request), _by(request, visit))
     if not visit.is_open():
         is_allowed = visit.state == Visit.State.APPROVED
         return _passed(request, visit, rules) if is_allowed else ended(request, visit)
@@ -110,7 +111,7 @@ def skip(request: HttpRequest, visit: Visit) -> HttpResponse:
 @act
 def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Leave without a proof."""
-    visiting.cancel(visit, _by(request, visit))
+    finishing.cancel(visit, _by(request, visit))
     return ended(request, visit)
 
 
@@ -130,7 +131,7 @@ def enrol(request: HttpRequest, visit: Visit) -> HttpResponse:
     done = enrolling.step(request, user, rules, by, done=here.url, leave=here.url, as_factor=True)
     if isinstance(done, HttpResponse):
         return done
-    visiting.enrolled(visit, done.authenticator.method, rules)
+    finishing.enrolled(visit, done.authenticator.method, rules)
     return done.page
 
 
@@ -153,7 +154,7 @@ def _recognised(request: HttpRequest, visit: Visit, rules: Effective) -> HttpRes
     cookie = trusted.read(request, visit.user, visit.site)
     if not cookie or visiting.offer(visit, rules).stage is not Stage.PROVE:
         return None
-    found = visiting.recognise(visit, cookie, rules, source_of(request), _by(request, visit))
+    found = finishing.recognise(visit, cookie, rules, source_of(request), _by(request, visit))
     response = ended(request, visit) if found else _ask(request, visit, rules)
     _keep(response, visit, found)
     return response
@@ -188,7 +189,10 @@ def _answer(request: HttpRequest, visit: Visit, rules: Effective) -> HttpRespons
         return redirect("prompt:show", visit.public_id)
     shown = Shown(request, visit, rules)
     response = steps.read(txn, request.POST)
-    judged = visiting.answer(visit, response, rules, _by(request, visit), visitor=shown.visitor(txn.method))
+    seen = shown_by.browser(request, knows_device=shown.is_known)
+    judged = finishing.answer(
+        visit, response, rules, _by(request, visit), visitor=shown.visitor(txn.method), shown=seen
+    )
     if judged.verdict is Verdict.PASSED:
         return _passed(request, visit, rules)
     return _wrong(shown, judged)
@@ -204,7 +208,9 @@ def _wrong(shown: Shown, judged: Judged) -> HttpResponse:
 
 
 def _passed(request: HttpRequest, visit: Visit, rules: Effective) -> HttpResponse:
-    if visit.state != Visit.State.APPROVED:  # it was enough to enrol what the policy wants
+    if visit.state == Visit.State.DENIED:
+        return ended(request, visit)
+    if visit.state != Visit.State.APPROVED:  # it was enough to enrol what the policy wants, or risk asks for more
         return redirect("prompt:show", visit.public_id)
     response = ended(request, visit)
     if request.POST.get("remember") and visit.user is not None:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts import agreeing, browsers
 from accounts.http import source_of
-from mfa.hosted import returning
+from mfa.hosted import returning, shown_by
 from mfa.hosted.steps import Step
 from mfa.models import Transaction, Visit
 from mfa.policies import Effective, Rule
-from mfa.verbs import Way, putting_off, visiting
+from mfa.verbs import Way, putting_off, risking, visiting
 from mfa.verbs.visiting import Offer, Stage
 
 TEMPLATES = {
@@ -91,6 +91,7 @@ class Shown:
             "recovery_hours": settings.RECOVERY_HOURS,
             "remember_days": self.rules.value(Rule.REMEMBER_DAYS) if is_enough else 0,
             "before_submit": "hosted/prompt/remember.html",
+            "tells": shown_by.asked(visit),
         }
 
     def _why(self) -> str:
@@ -98,7 +99,7 @@ class Shown:
         if self.offer.stage is Stage.PROVE_FIRST:
             text = _("%(customer)s now wants another proof than you have set up. First prove one that you have.")
             return text % {"customer": self.visit.customer.name}
-        return f"{self._rule()} {self._browser()}"
+        return " ".join(part for part in (self._rule(), self._risk(), self._browser()) if part)
 
     def _rule(self) -> str:
         by = self.rules.rules[Rule.ASSURANCE].by or self.rules.rules[Rule.METHODS].by
@@ -109,6 +110,11 @@ class Shown:
         else:
             text = _("%(customer)s asks for more than a password, since passwords leak.")
         return text % {"customer": self.visit.customer.name, "where": self.where}
+
+    def _risk(self) -> str:
+        """What is unlike other sign-ins, where risk asks for more."""
+        found = risking.reasons(self.visit)
+        return _("We look closer this time: %(reasons)s.") % {"reasons": "; ".join(map(str, found))} if found else ""
 
     def _browser(self) -> str:
         words = browsers.words(source_of(self.request).user_agent)
@@ -141,15 +147,20 @@ def ended(request: HttpRequest, visit: Visit) -> HttpResponse:
         response = returning.to_site(visit)
         if response is not None:
             return response
+    is_refused = visit.state == Visit.State.DENIED and visit.risk == Visit.Risk.DENY
     said = {
         Visit.State.APPROVED: _("This sign-in was finished before."),
         Visit.State.DENIED: _("The person denied the sign-in."),
         Visit.State.CANCELLED: _("The person cancelled the sign-in."),
     }.get(Visit.State(visit.state), _("The sign-in took too long."))
+    if is_refused:
+        said = _("This sign-in is too unlike the person’s other ones.")
     context = {
         "visit": visit,
         "customer": visit.customer,
         "where": visit.site.name if visit.site is not None else visit.customer.name,
+        "reasons": risking.reasons(visit) if is_refused else [],
+        "way_on": risking.way_on(visit) if is_refused else "",
         "back_url": returning.refused(visit, said) if visit.state != Visit.State.APPROVED else site_of(visit),
     }
     return render(request, "hosted/prompt/ended.html", context)

@@ -98,6 +98,14 @@ class Visit(models.Model):
         SITE = "site", _("sign-in at a site")
         OWN_PAGES = "own_pages", _("the person's own pages")
 
+    class Risk(models.TextChoices):
+        """What risk made of it; empty before it was looked at."""
+
+        OFF = "off", _("not looked at")
+        ALLOW = "allow", _("let in")
+        STEP_UP = "step_up", _("more proof")
+        DENY = "deny", _("refused")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     customer = models.ForeignKey("accounts.Customer", models.CASCADE, related_name="+")
@@ -109,6 +117,9 @@ class Visit(models.Model):
     browser = models.CharField(max_length=32, editable=False)
     username = models.CharField(max_length=255, blank=True)
     transaction = models.ForeignKey(Transaction, models.SET_NULL, null=True, blank=True, related_name="+")
+    decision_id = models.UUIDField(null=True, editable=False)  # rba's; it may be gone, as it can be erased
+    risk = models.CharField(max_length=8, choices=Risk, blank=True)
+    minimum = models.PositiveSmallIntegerField(default=0)  # the least that risk lets a proof be worth (Assurance)
     sent = models.PositiveSmallIntegerField(default=0)
     method = models.CharField(max_length=32, blank=True)
     skipped = models.BooleanField(default=False)
@@ -131,6 +142,7 @@ class Visit(models.Model):
         "site",
         "client",
         "transaction",
+        "decision_id",
         "client_state",
         "nonce",
         "code_parameter",
@@ -146,6 +158,8 @@ class Visit(models.Model):
         "return_to": datamap.Personal("activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
         "purpose": _EVENT,
         "state": _EVENT,
+        "risk": _EVENT,
+        "minimum": _EVENT,
         "sent": _EVENT,
         "method": _EVENT,
         "skipped": _EVENT,

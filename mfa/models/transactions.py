@@ -40,6 +40,7 @@ class Transaction(models.Model):
     )
     authenticator = models.ForeignKey(Authenticator, models.SET_NULL, null=True, blank=True, related_name="+")
     guard = models.ForeignKey(AddressGuard, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    is_weighed = models.BooleanField(default=False)  # risk decided under its public id, and learns when it is proved
     method = models.CharField(_("method"), max_length=32)
     dialect_name = models.CharField(max_length=64, blank=True)
     purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
@@ -64,6 +65,7 @@ class Transaction(models.Model):
         "site",
         "authenticator",
         "guard",
+        "is_weighed",
         "key_id",
         "nonce",
         "code_length",

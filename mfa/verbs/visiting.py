@@ -13,14 +13,14 @@ from django.utils import timezone
 from accounts import agreeing, crypto
 from accounts.assurance import Assurance
 from accounts.audit import Actor
-from accounts.http import Source
 from accounts.models import Customer, Site, User
 from mfa import policies
-from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
-from mfa.models import Authenticator, PromptClient, Transaction, TrustedDevice, Visit
+from mfa.contract import METHODS, Begun, Reason, Refusal
+from mfa.models import Authenticator, PromptClient, Visit
 from mfa.policies import Effective, Rule
-from mfa.verbs import adding, asking, joining, judging, offering, trusting
+from mfa.verbs import adding, asking, joining, offering, risking
 from mfa.verbs.offering import Way
+from rba.reading import NOTHING, Shown
 
 State = Visit.State
 LASTS = timedelta(minutes=15)  # time enough to set up an app on the way
@@ -57,10 +57,11 @@ def open_visit(
     client_state: str = "",
     nonce: str = "",
     code_parameter: str = "code",
+    shown: Shown = NOTHING,
 ) -> Visit:
-    """Begin a visit of the browser whose cookie is `browser`. Nothing is asked or sent yet."""
+    """Begin a visit of the browser whose cookie is `browser`. Nothing is asked or sent yet; risk is looked at."""
     now = timezone.now()
-    return Visit.objects.create(
+    visit = Visit(
         customer=customer,
         user=user,
         browser=hashed(browser),
@@ -75,6 +76,31 @@ def open_visit(
         created_at=now,
         expires_at=now + LASTS,
     )
+    risking.look(visit, shown)
+    if visit.risk == Visit.Risk.DENY:
+        visit.state, visit.closed_at = State.DENIED, now
+    visit.save(force_insert=True)
+    return visit
+
+
+@transaction.atomic
+def look(visit: Visit, shown: Shown) -> None:
+    """Look at risk where that had to wait until the person agreed to terms."""
+    if not visit.risk and lock(visit):
+        _look(visit, shown)
+
+
+def _look(visit: Visit, shown: Shown) -> None:
+    risking.look(visit, shown)
+    if visit.risk == Visit.Risk.DENY:
+        close(visit, State.DENIED, **risk_of(visit))
+    elif visit.risk:
+        visit.save(update_fields=[*risk_of(visit)])
+
+
+def risk_of(visit: Visit) -> dict[str, Any]:
+    """What risk noted on a visit, to be saved."""
+    return {"risk": visit.risk, "minimum": visit.minimum, "decision_id": visit.decision_id}
 
 
 def hashed(browser: str) -> str:
@@ -129,19 +155,25 @@ def offer(visit: Visit, rules: Effective) -> Offer:
         return _offer_to_newcomer(visit, rules)
     if agreeing.is_missing(user, visit.customer):
         return Offer(Stage.AGREE, [])
-    allowed = offering.ways(user, rules)
+    allowed = offering.ways(user, risking.strict(visit, rules))
     if allowed:
         return Offer(Stage.PROVE, allowed)
-    enrolment = Offer(Stage.ENROL if adding.addable(user, rules, as_factor=True) else Stage.HELP, [])
+    enrolment = _enrolment(visit, user, rules)
     if visit.proved_at is not None:
         return enrolment
-    others = offering.ways(user, policies.resolve(()))
+    others = offering.ways(user, risking.strict(visit, policies.resolve(())))
     strong = [way for way in others if way.method.assurance > Assurance.WEAK]
     if strong:
         return Offer(Stage.PROVE_FIRST, strong)
     if _had_better(user):
         return Offer(Stage.HELP, [])
     return Offer(Stage.PROVE_FIRST, others) if others else enrolment
+
+
+def _enrolment(visit: Visit, user: User, rules: Effective) -> Offer:
+    """Adding what the policy wants. Not what risk alone asks for on top: nobody adds that on the way in."""
+    is_for_risk = visit.minimum and offering.ways(user, rules)
+    return Offer(Stage.ENROL if not is_for_risk and adding.addable(user, rules, as_factor=True) else Stage.HELP, [])
 
 
 def _is_kept_out(visit: Visit) -> bool:
@@ -199,69 +231,6 @@ def ask(visit: Visit, way: Way, rules: Effective, by: Actor, *, visitor: str) ->
     return begun
 
 
-@transaction.atomic
-def answer(visit: Visit, response: Any, rules: Effective, by: Actor, *, visitor: str) -> Judged:
-    """Judge the answer to what was asked; a right one approves the visit.
-
-    Only an answer that was given here does: a transaction of the same method that another face closed meanwhile, in
-    another browser, says nothing about who sits before this page.
-    """
-    txn = visit.transaction
-    if txn is None or METHODS[txn.method].polls or not lock(visit) or txn.purpose != Transaction.Purpose.SIGN_IN:
-        return Judged(Verdict.EXPIRED)
-    judged = judging.verify(visit.customer, txn.public_id, response, by, visitor=visitor)
-    if judged.verdict is Verdict.PASSED:
-        _proved(visit, txn.method, rules)
-    return judged
-
-
-def settle(visit: Visit, rules: Effective) -> None:
-    """Take over what the person decided on the page of a mailed link, if they did."""
-    txn = visit.transaction
-    if txn is not None and METHODS[txn.method].polls and txn.state != Transaction.State.PENDING:
-        _take_over(visit, txn, rules)
-
-
-@transaction.atomic
-def _take_over(visit: Visit, txn: Transaction, rules: Effective) -> None:
-    if not lock(visit):
-        return
-    if txn.state == Transaction.State.APPROVED and txn.purpose == Transaction.Purpose.SIGN_IN:
-        if visit.proved_at is None:
-            _proved(visit, txn.method, rules)
-    elif txn.state == Transaction.State.DENIED:
-        close(visit, State.DENIED)
-
-
-@transaction.atomic
-def recognise(
-    visit: Visit, cookie: str, rules: Effective, source: Source, by: Actor
-) -> tuple[TrustedDevice, str] | None:
-    """Approve the visit of a trusted device; the device and what its cookie is to hold next."""
-    if visit.user is None or not cookie or not lock(visit):
-        return None
-    found = trusting.recognise(visit.user, visit.site, cookie, rules, source, by)
-    if found is not None:
-        close(visit, State.APPROVED, method="")
-    return found
-
-
-@transaction.atomic
-def enrolled(visit: Visit, method: str, rules: Effective) -> None:
-    """Approve the visit of somebody who has just enrolled, and so proved, what the policy wants."""
-    if lock(visit) and rules.allows(METHODS[method]) and not METHODS[method].is_standby:
-        close(visit, State.APPROVED, method=method)
-
-
-@transaction.atomic
-def cancel(visit: Visit, by: Actor) -> None:
-    """End a visit that the person does not want to finish."""
-    if lock(visit):
-        close(visit, State.CANCELLED)
-        if visit.transaction is not None:
-            judging.cancel(visit.customer, visit.transaction.public_id, by)
-
-
 def lock(visit: Visit) -> bool:
     """Lock the visit's row, before any other; False when it has ended or was asked something else meanwhile."""
     rows = Visit.objects.select_for_update(no_key=True).order_by().filter(pk=visit.pk)
@@ -270,15 +239,6 @@ def lock(visit: Visit) -> bool:
         return False
     state, expires_at, txn_id, visit.sent = found
     return state == State.PENDING and expires_at > timezone.now() and txn_id == visit.transaction_id
-
-
-def _proved(visit: Visit, method: str, rules: Effective) -> None:
-    """Approved where the policy lets this method serve; else the person may now enrol one that it does."""
-    if rules.allows(METHODS[method]):
-        return close(visit, State.APPROVED, method=method)
-    visit.proved_at = timezone.now()
-    visit.save(update_fields=["proved_at"])
-    return None
 
 
 def close(visit: Visit, state: str, **fields: Any) -> None:

@@ -15,7 +15,7 @@ from accounts.verbs import people
 from mfa.compat.prompt import clients, parameters, tokens
 from mfa.compat.prompt.parameters import Malformed
 from mfa.compat.prompt.tokens import Refused
-from mfa.hosted import prompt_browser, returning
+from mfa.hosted import prompt_browser, returning, shown_by
 from mfa.models import PromptClient, Visit
 from mfa.verbs import visiting
 
@@ -139,6 +139,7 @@ def _begin(request: HttpRequest, client: PromptClient, wanted: Wanted) -> HttpRe
         client_state=wanted.state,
         nonce=wanted.nonce,
         code_parameter=wanted.code_parameter,
+        shown=shown_by.browser(request),
     )
     response = returning.see_other(reverse("prompt:show", args=[visit.public_id]))
     return prompt_browser.keep(response, browser)

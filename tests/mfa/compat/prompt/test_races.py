@@ -9,7 +9,7 @@ from accounts.audit import SYSTEM
 from mfa import policies
 from mfa.models import Grace, Policy, UsedAssertion, Visit
 from mfa.policies import Rule
-from mfa.verbs import putting_off, redeeming, visiting
+from mfa.verbs import finishing, putting_off, redeeming, visiting
 from tests.factories import AuthenticatorFactory, PromptClientFactory, UserFactory
 from tests.mfa.compat.prompt.site import HEALTH, Site, app_code, health, lead, returned
 from tests.mfa.test_races import at_once
@@ -54,7 +54,7 @@ def test_of_ten_right_answers_at_once_one_is_led_back(client, pair, site):
 
     def answer(_number):
         visit = visiting.find(path.split("/")[2], cookie)
-        judged = visiting.answer(visit, code, policies.effective(visit.customer), SYSTEM, visitor="")
+        judged = finishing.answer(visit, code, policies.effective(visit.customer), SYSTEM, visitor="")
         return judged.verdict
 
     assert at_once(10, answer)["passed"] == 1

@@ -27,6 +27,7 @@ def site():
 
 def test_every_step_costs_what_the_page_states(client, site):
     health(client, site, site.assertion(HEALTH))  # once a minute a call notes the last use as well
+    lead(client, site, "nora")  # a first visit begins the person's history, and this process reads what risk looks at
     kept = {}
     steps = {
         "health check": lambda: health(client, site, site.assertion(HEALTH)),
