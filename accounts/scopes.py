@@ -21,6 +21,7 @@ class Scope(StrEnum):
     POLICIES = "policies:write"
     MESSAGES_READ = "messages:read"
     EVENTS_READ = "events:read"
+    PRIVACY = "privacy:write"
 
 
 LABELS = {
@@ -37,4 +38,5 @@ LABELS = {
     Scope.POLICIES: _("Change and publish policies"),
     Scope.MESSAGES_READ: _("Read what was sent, and how it went"),
     Scope.EVENTS_READ: _("Read events"),
+    Scope.PRIVACY: _("Vouch for people who ask about their data"),
 }

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from privacy.api.rights_links import RightsLinks
 from privacy.hosted import notice
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("me/<slug:slug>/", include("mfa.hosted.me.urls")),
     path("api/v1/site-jobs/", include("privacy.api.urls")),
     path("api/v1/", include("mfa.api.urls")),
+    path("api/v1/users/<public:user_id>/rights-links", RightsLinks.as_view(), name="rights_links"),
     path("p/", include("mfa.hosted.prompt_urls")),
     path("oauth/v1/", include("mfa.compat.prompt.urls")),
     path("staff/", admin.site.urls),

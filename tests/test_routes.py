@@ -46,6 +46,7 @@ OPEN_TO_ALL = {
     "rights:package": 302,
     "rights:download": 302,
     "rights:choice_receipt": 302,
+    **dict.fromkeys(("rights:from_site", "rights:from_program"), 410),
     **dict.fromkeys(
         ("rights:home", "rights:ask", "rights:request", "rights:prove", "rights:verify", "rights:package"), 302
     ),
@@ -76,6 +77,7 @@ DOORS = {
     "privacy_console:mine": (302, 302, 200),
     "privacy_console:choice_receipt": (302, 302, 404),
     "privacy_console:mine_ask": (302, 302, 200),
+    **dict.fromkeys(("privacy_console:mine_copy", "privacy_console:mine_download"), (302, 302, 404)),
     "console:account": (302, 302, 200),
     "console:account_password": (302, 302, 200),
     "console:account_email": (302, 302, 200),
@@ -88,7 +90,7 @@ POST_ONLY = {
     "console:webhook_replay",
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
     *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
-    *("privacy_console:choose", "rights:choose"),
+    *("privacy_console:choose", "rights:choose", "rights:vouch"),
     "privacy_console:bring_back",
 }
 # Who may open the page is sent on

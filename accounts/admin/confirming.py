@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import helpers
@@ -33,7 +33,7 @@ def proven(action: Action) -> Action:
     @wraps(action)
     def guarded(self: Any, request: HttpRequest, rows: Any) -> HttpResponse | None:
         view = fresh(lambda _request: action(self, request, rows))  # type: ignore[arg-type,return-value]  # or None
-        return view(request)
+        return cast(HttpResponse | None, view(request))
 
     return guarded
 

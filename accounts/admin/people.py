@@ -1,6 +1,6 @@
 """People: found by the beginning of a name or address; kept out, let in again, made staff, and asked to be erased."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -73,7 +73,9 @@ class UserAdmin(StaffAdmin):
         """Who changes whose the server is has proven themselves just now."""
         view = super().change_view
         if request.method == "POST":
-            return fresh(lambda _request: view(request, object_id, form_url, extra_context))(request)
+            return cast(
+                HttpResponse, fresh(lambda _request: view(request, object_id, form_url, extra_context))(request)
+            )
         response = view(request, object_id, form_url, extra_context)
         if response.status_code == 200:
             note_seen(User.objects.select_related("customer").get(pk=object_id), actor(request))

@@ -121,11 +121,11 @@ def refuse(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render(request, "console/refused.html", context, status=403)
 
 
-def fresh(view: Page) -> Page:
+def fresh(view: View) -> View:
     """Ask for a proof (a factor, or the password where none is set) unless one was given in the last ten minutes."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if timezone.now().timestamp() - request.session.get("proved_at", 0) > FRESH_SECONDS:
             return redirect(f"{reverse('doors:confirm')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)

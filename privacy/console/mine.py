@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_otp.models import Device
 
 from accounts import audit
@@ -15,9 +16,10 @@ from accounts.console.access import fresh
 from accounts.console.account import Part, own_account
 from accounts.http import KumquatRequest
 from accounts.models import User
-from privacy import choosing, forms, showing
+from privacy import choosing, copied, forms, showing
+from privacy.models import Package, PrivacyRequest
 from privacy.moves import Kind, State, Who
-from privacy.verbs import deciding, proving, requesting
+from privacy.verbs import deciding, packing, proving, requesting
 
 MOST = 50
 
@@ -40,13 +42,48 @@ def _show(request: KumquatRequest, template: str, **context: Any) -> HttpRespons
 def mine(request: KumquatRequest) -> HttpResponse:
     """What can be asked, and what was."""
     rows = list(requesting.open_of(request.user)[:MOST])
-    found = [
-        {**showing.row(one), "entries": showing.entries(one), "acts": showing.acts(one, Who.PERSON)} for one in rows
-    ]
+    found = [{**_told(one), "package": packing.ready(one)} for one in rows]
     kinds = [{"kind": kind, "label": forms.LABELS[kind], "intro": forms.INTRO[kind]} for kind in Kind]
     kinds = [one for one in kinds if one["kind"] != Kind.OBJECTION]
     proofs = choosing.proofs(request.user, lambda key: reverse("privacy_console:choice_receipt", args=[key]))
     return _show(request, "mine", requests=found, kinds=kinds, proofs=proofs)
+
+
+def _told(one: PrivacyRequest) -> dict[str, Any]:
+    return {
+        **showing.row(one),
+        "entries": showing.entries(one),
+        "acts": showing.acts(one, Who.PERSON),
+        "grounds": showing.grounds(one),
+        "progress": Package.objects.filter(request=one, made_at=None).first(),
+    }
+
+
+@require_safe
+@own_account
+@fresh
+def copy(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """The member's copy as a page: each datum, what it is for, and what is held."""
+    row, found = _copy(request, public_id)
+    tables = copied.tables(packing.text(found, audit.member(request.user, request.source)))
+    return _show(request, "mine_copy", row=row, tables=tables, package=found)
+
+
+@require_safe
+@own_account
+@fresh
+def download(request: KumquatRequest, public_id: str) -> HttpResponseBase:
+    """The same as a file, sent piece by piece."""
+    _row, found = _copy(request, public_id)
+    return copied.file(packing.text(found, audit.member(request.user, request.source)))
+
+
+def _copy(request: KumquatRequest, public_id: str) -> tuple[PrivacyRequest, Package]:
+    row = get_object_or_404(requesting.open_of(request.user).select_related("customer", "user"), public_id=public_id)
+    found = packing.ready(row)
+    if found is None:
+        raise Http404
+    return row, found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,8 @@ ACTIONS = {
     "privacy.stopped_asking": _("People no longer asked to agree"),
     "privacy.agreed": _("Person agreed to the terms"),
     "privacy.withdrew": _("Person took back their agreement"),
+    "privacy.vouched_link": _("Link made for somebody whom a site’s program vouches for"),
+    "privacy.vouched_entry": _("Person came from a site that vouches for them"),
     "privacy.consented": _("Person said yes to something optional"),
     "privacy.consent_withdrawn": _("Person took back a yes"),
     "privacy.objected": _("Somebody wants no news any more"),

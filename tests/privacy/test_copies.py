@@ -109,7 +109,7 @@ def test_the_copy_opens_for_its_person_after_a_fresh_proof_alone(case):
     assert nora.get(path)["Location"].startswith(nora.url())
     nora.enter()
     assert nora.user.email in nora.text(path)
-    assert json.loads(nora.get(path + "my-data.json").content)["person"] == nora.user.username
+    assert json.loads(nora.get(path + "my-data.json").getvalue())["person"] == nora.user.username
 
     session = nora.session()
     session["proved_at"] = 0

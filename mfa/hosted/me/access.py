@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +27,7 @@ HALF = "half"
 HALF_SECONDS = 600
 FRESH_SECONDS = 600
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]  # a page, or a file that is streamed
 
 
 class OwnRequest(KumquatRequest):
@@ -40,7 +41,7 @@ def of_customer(view: Page) -> Page:
     """Find the customer that the address names; an unknown, closed or paused one is not found, and is not named."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         customer = Customer.objects.filter(slug=slug, closed_at=None, suspended_at=None).first()
         if customer is None:
             raise Http404
@@ -55,7 +56,7 @@ def own_page(view: Page) -> Page:
 
     @wraps(view)
     @of_customer
-    def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_in(request):
             return redirect(with_next(address(request, "home"), request))
         return view(request, *args, **kwargs)
@@ -75,7 +76,7 @@ def fresh(view: Page) -> Page:
     """Ask for a factor again, unless one was proven in the last ten minutes."""
 
     @wraps(view)
-    def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_fresh(request):
             return redirect(with_next(address(request, "again"), request))
         return view(request, *args, **kwargs)

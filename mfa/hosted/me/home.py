@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -131,7 +132,7 @@ def forget_devices(request: OwnRequest) -> HttpResponse:
 
 @require_POST
 @own_page
-def end_session(request: OwnRequest, public_id: str) -> HttpResponse:
+def end_session(request: OwnRequest, public_id: str) -> HttpResponseBase:
     """Sign one browser out of these pages; this one too, if it is the one."""
     mine = Session.objects.filter(user=request.person, customer=request.customer, public_id=public_id)
     row = get_object_or_404(mine)

@@ -12,7 +12,7 @@ from mfa.hosted.me.access import OwnRequest, actor
 from privacy import forms, moves, showing
 from privacy.hosted.own import access, choices
 from privacy.hosted.own.access import find, known, show
-from privacy.models import Package
+from privacy.models import Package, PrivacyRequest
 from privacy.moves import Height, Kind, Move, State, Who
 from privacy.verbs import deciding, packing, proving, requesting
 
@@ -60,12 +60,20 @@ def ask(request: OwnRequest, kind: str) -> HttpResponse:
     row = made.request
     if row.state != State.EVIDENCE:
         return redirect(access.address(request, "request", row.public_id))
-    if proving.needed(row) <= Height.MAILBOX or access.is_half(request):
-        proving.prove(row, access.method(request), by)
-        row.refresh_from_db()
+    _prove(request, row)
+    row.refresh_from_db()
     if row.state == State.EVIDENCE:
         return redirect(access.address(request, "prove", row.public_id))
     return redirect(access.address(request, "request", row.public_id))
+
+
+def _prove(request: OwnRequest, row: PrivacyRequest) -> None:
+    """Take for a proof what there is already: a site's word for who asks here and now, or what opened the session."""
+    voucher = access.voucher(request)
+    if voucher is not None:
+        proving.vouch(row, _("Signed in at the site."), voucher)
+    elif proving.needed(row) <= Height.MAILBOX or access.is_half(request):
+        proving.prove(row, access.method(request), actor(request, request.person))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +85,7 @@ def one(request: OwnRequest, public_id: str) -> HttpResponse:
         requesting.say(row, request.POST["text"], actor(request, request.person))
         messages.success(request, _("It is with your request."))
         return redirect(access.address(request, "request", public_id))
-    return show(request, "request", row=row, **context_of(row, hide=access.is_half(request)))
+    return show(request, "request", row=row, **context_of(row, hide=not access.may_read(request, row)))
 
 
 def context_of(row: Any, *, hide: bool) -> dict[str, Any]:
