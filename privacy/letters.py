@@ -6,6 +6,7 @@ request_waits   to whoever decides: the same, due
 erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off
 announcement    to a member who asked for news: title, paragraphs, stop_url
 inactive        to somebody who has not signed in for long: months, until (a moment)
+site_pending    to whoever decides: site (its name), path of the page where a member confirms
 address_changed to an address that is no longer the person's: address (the new one, masked)
 """
 
@@ -20,7 +21,7 @@ from accounts.models import Message
 from privacy import texts
 from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
-from privacy.verbs import idling, news, suppressing, telling
+from privacy.verbs import idling, news, siting, suppressing, telling
 
 DAY = 86400
 
@@ -33,6 +34,7 @@ def register_all() -> None:
     register(telling.COOLING, about_request("privacy/erasure_asked"), lasts=DAY)
     register(news.KIND, announcement, lasts=3 * DAY)
     register(idling.INACTIVE, _inactive, lasts=7 * DAY)
+    register(siting.KIND, from_templates("privacy/site_pending"), lasts=3 * DAY)
     register(telling.CHANGED, by_channel("privacy/address_changed"), lasts=DAY)
 
 

@@ -1,4 +1,4 @@
-"""A request as pages show it: its state in words and tone, what was said in order, why something stays."""
+"""A request, or a site's job, as pages show it: its state in words and tone, what was said, why something stays."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from privacy import moves, subjects
-from privacy.models import PrivacyRequest
+from privacy.models import PrivacyRequest, SiteJob
 from privacy.moves import Ground, Kind, Move, State, Who
 from privacy.verbs import requesting
 
@@ -23,6 +23,13 @@ TONES = {
     State.REFUSED: "bad",
     State.CANCELLED: "idle",
     State.LAPSED: "idle",
+}
+JOB_TONES = {
+    SiteJob.State.WAITING: "info",
+    SiteJob.State.PENDING: "warn",
+    SiteJob.State.DONE: "good",
+    SiteJob.State.CONFIRMED: "good",
+    SiteJob.State.GAP: "bad",
 }
 PARTS = {
     Who.PERSON: gettext_lazy("The person"),

@@ -17,7 +17,7 @@ from accounts.console.registry import (
     UserSection,
 )
 from accounts.roles import Right
-from privacy.console import choices, mine, requests, seen, words
+from privacy.console import choices, jobs, mine, requests, seen, words
 
 
 def register() -> None:
@@ -25,6 +25,8 @@ def register() -> None:
     queue = "privacy_console:requests"
     ENTRIES.append(Entry("privacy", _("Requests"), "inbox", queue, Right.SEE_PEOPLE, 10))
     TILES.append(Tile(_("Privacy requests"), requests.due, queue, Right.SEE_PEOPLE, 40))
+    ENTRIES.append(Entry("privacy", _("Erasures on sites"), "server", "privacy_console:jobs", Right.SEE_PEOPLE, 15))
+    TILES.append(Tile(_("Sites pending"), jobs.pending, "privacy_console:jobs", Right.SEE_PEOPLE, 45))
     USER_SECTIONS.append(UserSection("privacy/console/user.html", requests.of_user, Right.SEE_PEOPLE, 60))
     account.PARTS.extend((mine.PART, choices.PART))
     VISITS.append(choices.note)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.console import choices, documents, mine, requests, seen, terms
+from privacy.console import choices, documents, jobs, mine, requests, seen, terms
 
 app_name = "privacy_console"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("terms/publish/", terms.publish, name="terms_publish"),
     path("terms/stop/", terms.stop_asking, name="terms_stop"),
     path("versions/seen/", seen.seen, name="seen"),
+    path("site-jobs/", jobs.jobs, name="jobs"),
+    path("site-jobs/<str:public_id>/", jobs.job, name="job"),
     path("requests/", requests.queue, name="requests"),
     path("requests/<str:public_id>/", requests.one, name="request"),
     path("users/<str:public_id>/ask/<slug:kind>/", requests.ask, name="ask"),

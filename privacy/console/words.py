@@ -62,5 +62,6 @@ KINDS = {
     "privacy.request_waits": _("Privacy request, to whoever decides"),
     "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),
     "privacy.inactive": _("Word to somebody who has not signed in for long"),
+    "privacy.site_pending": _("Site has not answered, to whoever decides"),
     "privacy.address_changed": _("Address corrected, to the old one"),
 }

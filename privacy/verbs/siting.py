@@ -7,11 +7,13 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, disclosing
 from accounts.audit import Actor
-from accounts.models import ErasureRequest, Site, User
+from accounts.messages import verbs as messages
+from accounts.models import ErasureRequest, Membership, Role, Site, User
 from privacy.models import SiteJob
 
 log = structlog.get_logger()
@@ -20,6 +22,8 @@ TRIED = timedelta(days=5)  # after which a person has to look after it
 NAMED = timedelta(days=30)  # after which a name is kept for no site any more, and the receipt states the gap
 RECIPIENT = "the site you signed in to"
 AT_ONCE = 100
+MOST_TOLD = 10
+KIND = "privacy.site_pending"
 LONGEST = 2000
 
 
@@ -151,8 +155,20 @@ def _pending(job: SiteJob) -> bool:
     row = locked(job)
     if row.state != State.WAITING:
         return False
+    is_news = not SiteJob.objects.filter(site=row.site, state=State.PENDING).exists()
     row.state = State.PENDING
     row.save(update_fields=["state"])
     facts = {"site": row.site.name, "tries": row.tries}
     audit.record("privacy.site_job_pending", audit.SYSTEM, row.customer, row, facts=facts)
+    if is_news:  # of many erasures that a site leaves unanswered, the first tells it
+        _tell(row)
     return True
+
+
+def _tell(job: SiteJob) -> None:
+    """Tell the customer's owners and admins that a person has to look after a site; nobody erased is named."""
+    customer = job.customer.test_of or job.customer
+    found = Membership.objects.filter(customer=customer, role__in=(Role.OWNER, Role.ADMIN)).select_related("user")
+    context = {"site": job.site.name, "path": reverse("privacy_console:jobs")}
+    for one in found.order_by("created_at")[:MOST_TOLD]:
+        messages.queue(KIND, customer=customer, channel="email", to=one.user.email, user=one.user, context=context)

@@ -42,7 +42,7 @@ from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
-from privacy.models import Announcement, PrivacyRequest, SetAside
+from privacy.models import Announcement, PrivacyRequest, SetAside, SiteJob
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
 from rba.models import RiskDecision, RiskPolicy
@@ -91,6 +91,7 @@ class World:
     recovery: Recovery
     request: PrivacyRequest
     decision: RiskDecision
+    job: SiteJob
 
     @classmethod
     def build(cls) -> "World":
@@ -104,7 +105,7 @@ class World:
         authenticator = AuthenticatorFactory(user=user)
         WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
         Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
-        ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
+        erasure = ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
         for version in (1, 2):
             RiskPolicy.objects.create(customer=customer, version=version, document={**DEFAULT, "report_only": True})
         SetAside.objects.create(customer=customer, user=user, why="inactive", warned_at=timezone.now())
@@ -132,6 +133,7 @@ class World:
             Recovery.objects.create(customer=customer, user=user, ready_at=timezone.now(), expires_at=timezone.now()),
             requesting.make(user, Asked("access"), SYSTEM).request,
             kept(user),
+            SiteJob.objects.create(customer=customer, site=key.site, erasure=erasure, names="{}"),
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
@@ -180,6 +182,7 @@ class World:
             "team": self.invitation if part == "team_withdraw" else self.colleague,
             "recovery": self.recovery,
             "request": self.request,
+            "job": self.job,
             "ask": self.user,
             "bring": self.user,
             **dict.fromkeys(("user", "let", "reset", "bypass", "link"), self.user),
