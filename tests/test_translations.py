@@ -21,14 +21,17 @@ SAME_IN_BOTH = {
     "%(n)s s",
     "%(n)s webhook",
     "%(sentence)s (%(detail)s)",
+    "%(what)s: %(does)s",
     "Demo",
     "Person",
     "Send",
     "Start",
+    "Tor",
     "Webhook",
     "id",
     "over %(n)s",
     "person",
+    "program",
     "webhook",
 }
 # What we never say, in the voice of the house: begging, shouting, blaming, and words of which we chose another
