@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts.console import listing
 from accounts.console.access import dashboard
@@ -26,10 +26,11 @@ from privacy.verbs import siting
 State = SiteJob.State
 # What the list may be narrowed to
 SHOWN = {
-    "open": (gettext_lazy("Open"), SiteJob.OPEN),
+    "pending": (gettext_lazy("Site pending"), (State.PENDING,)),
     "done": (gettext_lazy("Done"), (State.DONE, State.CONFIRMED)),
     "failed": (gettext_lazy("Never answered"), (State.GAP,)),
 }
+COUNT = ngettext_lazy("%(n)s erasure", "%(n)s erasures", "count")
 WHYS: dict[str, Words] = {
     "law": gettext_lazy("the law demands that it is kept"),
     "claims": gettext_lazy("it is needed for a legal claim"),
@@ -38,6 +39,14 @@ WHYS: dict[str, Words] = {
     "own_account": gettext_lazy("it is the site's own account, no part of the second factor"),
     "not_ours": gettext_lazy("somebody else holds it"),
 }
+
+
+class JobFilters(listing.Filters):
+    """Which jobs: those that are open unless others are chosen."""
+
+    show = listing.Choice(
+        gettext_lazy("State"), gettext_lazy("Open"), [(name, words) for name, (words, _states) in SHOWN.items()]
+    )
 
 
 class ConfirmForm(forms.Form):
@@ -64,15 +73,16 @@ def pending(customer: Customer) -> tuple[str, Words]:
 
 @dashboard(Right.SEE_PEOPLE)
 def jobs(request: KumquatRequest) -> HttpResponse:
-    """The jobs, newest first: those that are open, or another part of them."""
-    rows, shown = _of(request.customer), request.GET.get("show", "")
-    shown = shown if shown in SHOWN else "open"
-    page = listing.page(request, rows.filter(state__in=SHOWN[shown][1]))
+    """The jobs, newest first, with filters."""
+    filters = JobFilters(request)
+    chosen = filters.chosen("show")
+    mine = _of(request.customer).filter(state__in=SHOWN[chosen][1] if chosen else SiteJob.OPEN)
+    page = listing.page(request, mine)
     context = {
         "page": page,
         "rows": [_row(one) for one in page.rows],
-        "parts": [(name, words) for name, (words, _states) in SHOWN.items()],
-        "shown": shown,
+        "filters": filters,
+        "found": listing.counted(mine, COUNT),
     }
     return render(request, "privacy/console/jobs.html", context)
 
@@ -80,7 +90,7 @@ def jobs(request: KumquatRequest) -> HttpResponse:
 @dashboard(Right.SEE_PEOPLE)
 def job(request: KumquatRequest, public_id: str) -> HttpResponse:
     """One job with the site's answer; a POST by who may edit people confirms it by hand."""
-    row = get_object_or_404(_of(request.customer).select_related("confirmed_by"), public_id=public_id)
+    row = get_object_or_404(_of(request.customer).select_related("site__link", "confirmed_by"), public_id=public_id)
     may_act = may(request.membership.role, Right.EDIT_PEOPLE)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
@@ -93,6 +103,7 @@ def job(request: KumquatRequest, public_id: str) -> HttpResponse:
     said = json.loads(row.answer) if row.answer else {}
     context = {
         "job": row,
+        "link": getattr(row.site, "link", None),  # a site that never asked has none
         "told": _row(row),
         "removed": said.get("removed", []),
         "kept": [{**one, "words": WHYS[one["why"]]} for one in said.get("kept", [])],

@@ -26,7 +26,7 @@ def register() -> None:
     ENTRIES.append(Entry("privacy", _("Requests"), "inbox", queue, Right.SEE_PEOPLE, 10))
     TILES.append(Tile(_("Privacy requests"), requests.due, queue, Right.SEE_PEOPLE, 40))
     ENTRIES.append(Entry("privacy", _("Erasures on sites"), "server", "privacy_console:jobs", Right.SEE_PEOPLE, 15))
-    TILES.append(Tile(_("Sites pending"), jobs.pending, "privacy_console:jobs", Right.SEE_PEOPLE, 45))
+    TILES.append(Tile(_("Sites pending"), jobs.pending, "privacy_console:jobs", Right.SEE_PEOPLE, 45, "?show=pending"))
     USER_SECTIONS.append(UserSection("privacy/console/user.html", requests.of_user, Right.SEE_PEOPLE, 60))
     account.PARTS.extend((mine.PART, choices.PART))
     VISITS.append(choices.note)

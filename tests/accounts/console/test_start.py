@@ -62,6 +62,7 @@ def test_the_overview_shows_figures_once_a_site_is_connected():
         "Left of your limits": "5,000",
         "New beginnings": "0",
         "Privacy requests": "0",
+        "Sites pending": "0",
     }
 
 
