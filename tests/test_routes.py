@@ -92,6 +92,7 @@ POST_ONLY = {
     *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
     *("privacy_console:choose", "rights:choose", "rights:vouch"),
     "privacy_console:bring_back",
+    *("console:ticket_leave", "console:ticket_leave_end", "console:ticket_screen", "admin:accounts_user_unmask"),
 }
 # Who may open the page is sent on
 SENT_ON = {
@@ -113,6 +114,7 @@ STAFF = {
     "admin:jsi18n": 200,
     "admin:accounts_message_test": 200,
     "admin:privacy_setaside_forecast": 200,
+    "admin:accounts_ticket_trends": 200,
     "admin:password_change": 302,
     "admin:password_change_done": 200,
     "admin:autocomplete": 403,

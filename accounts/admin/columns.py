@@ -39,7 +39,7 @@ def link(obj: models.Model | None, label: Any = None) -> SafeString | str:
 
 def known_as(user: User) -> str:
     """What lists call a person: nobody is shown in full where only one's work is looked at."""
-    return names.mask_email(user.username) if "@" in user.username else user.username
+    return names.mask_email(user.username) if "@" in user.username else f"{user.username[:1]}•••"
 
 
 def person(user: User | None) -> SafeString | str:

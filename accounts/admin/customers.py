@@ -146,7 +146,10 @@ class CustomerAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("members"))
     def members(self, customer: Customer) -> Any:
         rows = Membership.objects.filter(customer=customer).select_related("user").order_by("created_at")
-        return columns.links((columns.address(one.user), one) for one in rows[:MOST_SHOWN])
+        return columns.links(
+            (columns.address(one.user), f"{columns.known_as(one.user)}, {one.get_role_display()}")
+            for one in rows[:MOST_SHOWN]
+        )
 
     @admin.display(description=gettext_lazy("lists"))
     def lists(self, customer: Customer) -> Any:

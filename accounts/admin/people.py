@@ -6,17 +6,20 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import names, verbs
-from accounts.admin import around, columns, confirming
+from accounts.admin import around, columns, confirming, masking
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, WhenFilter
 from accounts.audit import Actor
 from accounts.console.access import fresh
 from accounts.models import Membership, User
+from accounts.support import granting
 from accounts.verbs import sessions, team
 from accounts.verbs.people import note_seen
 
@@ -55,11 +58,42 @@ class UserAdmin(StaffAdmin):
     search_help_text = gettext_lazy("The beginning of a username or of an e-mail address.")
     actions = ("keep_out", "let_in", "erase")
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email", CONFIRMED, "phone", "language")}),
+        (None, {"fields": ("the_username", "the_name", "the_email", CONFIRMED, "the_phone", "language")}),
         (gettext_lazy("Standing"), {"fields": ("of_customer", "state", *DATES, "is_staff")}),
         (gettext_lazy("Memberships"), {"fields": ("teams",)}),
         (gettext_lazy("What belongs to this person"), {"fields": ("lists",)}),
     )
+
+    the_username = masking.line("username", gettext_lazy("username"))
+    the_name = masking.line("full_name", gettext_lazy("name"))
+    the_email = masking.line("email", gettext_lazy("e-mail"))
+    the_phone = masking.line("phone", gettext_lazy("phone"))
+
+    def get_urls(self) -> list[Any]:
+        """The look in full is an act of its own, before the pages of single people."""
+        page = self.admin_site.admin_view(self.unmask)
+        return [path("<uuid:object_id>/unmask/", page, name="accounts_user_unmask"), *super().get_urls()]
+
+    def unmask(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """See a person in full for a quarter of an hour, under a leave, and on the record."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = get_object_or_404(User.objects.living().select_related("customer"), pk=object_id)
+        try:
+            granting.unmask(user, actor(request))
+        except granting.NoLeave:
+            return HttpResponseForbidden(_("Nobody has given leave to see this person."))
+        masking.look(request, user)
+        return redirect(columns.address(user))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        user = super().get_object(request, object_id, from_field)
+        if user is not None:
+            user.in_full = masking.is_open(request, user)
+        return user
+
+    def name_of(self, obj: User) -> str:
+        return str(obj) if getattr(obj, "in_full", False) else columns.known_as(obj)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).filter(erased_at=None).defer("password")
@@ -81,6 +115,14 @@ class UserAdmin(StaffAdmin):
             note_seen(User.objects.select_related("customer").get(pk=object_id), actor(request))
         return response
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Whether the person is seen in full, or could be."""
+        person = context["original"]
+        context |= {"in_full": person.in_full, "leave": None if person.in_full else granting.covering(person)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Sessions keep the hours of whom they were made for, so they end with either change."""
         super().save_model(request, obj, form, change)
@@ -100,8 +142,7 @@ class UserAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("user"))
     def who(self, user: User) -> Any:
-        address = user.email if user.email != user.username else ""
-        return columns.over(user.username, ", ".join(filter(None, [user.get_full_name(), address])))
+        return columns.known_as(user)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, user: User) -> Any:
@@ -135,13 +176,15 @@ class UserAdmin(StaffAdmin):
                 self.message_user(request, _("This is you; you stay in."), messages.WARNING)
                 continue
             verbs.set_enabled(user, False, actor(request))
-            self.message_user(request, _("%(user)s is kept out.") % {"user": user}, messages.SUCCESS)
+            self.message_user(request, _("%(user)s is kept out.") % {"user": columns.known_as(user)}, messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Let in again"))
     def let_in(self, request: HttpRequest, rows: models.QuerySet[User]) -> None:
         for user in rows.exclude(disabled_at=None).select_related("customer"):
             verbs.set_enabled(user, True, actor(request))
-            self.message_user(request, _("%(user)s is let in again.") % {"user": user}, messages.SUCCESS)
+            self.message_user(
+                request, _("%(user)s is let in again.") % {"user": columns.known_as(user)}, messages.SUCCESS
+            )
 
     @admin.action(description=gettext_lazy("Erase"))
     @confirming.proven
@@ -149,7 +192,11 @@ class UserAdmin(StaffAdmin):
         people = list(rows.select_related("customer"))
         if not confirming.is_confirmed(request):
             number = len(people)
-            who = people[0] if number == 1 else ngettext("%(n)d person", "%(n)d people", number) % {"n": number}
+            who = (
+                columns.known_as(people[0])
+                if number == 1
+                else ngettext("%(n)d person", "%(n)d people", number) % {"n": number}
+            )
             return confirming.ask(
                 self,
                 request,

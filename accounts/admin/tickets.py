@@ -9,6 +9,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +19,10 @@ from accounts.admin import columns
 from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, WhenFilter
 from accounts.models import Ticket, User
-from accounts.support import verbs
+from accounts.support import trends, verbs
 
 TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.CLOSED: "idle"}
+SORT = "_sort"  # the button that saves the category alone
 CLOSE = "_put_away"  # the button beside "Send the answer"
 
 
@@ -36,9 +40,30 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         help_text=gettext_lazy("It goes to whoever asked by e-mail too, and stands on their support page."),
     )
 
+    topic = forms.ChoiceField(label=gettext_lazy("Category"), choices=Ticket.Topic)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"),
+        choices=Ticket.Channel,
+        help_text=gettext_lazy("A screen is shared only after the customer has agreed to it on its support page."),
+    )
+    restrict = forms.BooleanField(
+        label=gettext_lazy("Investigation"),
+        required=False,
+        help_text=gettext_lazy("From then on only you see this ticket, and whom you name below."),
+    )
+    viewer = forms.ModelChoiceField(
+        label=gettext_lazy("Seen also by"), queryset=User.objects.filter(is_staff=True, erased_at=None), required=False
+    )
+
+    def clean_channel(self) -> str:
+        channel: str = self.cleaned_data["channel"]
+        if channel == Ticket.Channel.SCREEN and self.instance.screen_agreed_at is None:
+            raise forms.ValidationError(_("The customer has not agreed to share a screen."))
+        return channel
+
     def clean_answer(self) -> str:
         text: str = self.cleaned_data["answer"].strip()
-        if not text and CLOSE not in self.data:
+        if not text and not {CLOSE, SORT} & set(self.data):
             raise forms.ValidationError(_("Write a few words first."))
         return text
 
@@ -58,22 +83,47 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Ticket)
 class TicketAdmin(StaffAdmin):
-    editable: ClassVar[tuple[str, ...]] = ("answer",)
+    editable: ClassVar[tuple[str, ...]] = ("answer", "topic", "channel", "restrict", "viewer")
     form = AnswerForm
-    list_display = ("subject", "shown_state", "of_customer", "category", "changed", "made")
+    list_display = ("subject", "shown_state", "of_customer", "topic", "changed", "took")
     list_select_related = ("customer",)
-    list_filter = (StateFilter, CustomerFilter, WhenFilter)
+    list_filter = (StateFilter, "topic", CustomerFilter, WhenFilter)
     search_fields = ("public_id__exact", "subject__icontains")
     search_help_text = gettext_lazy("The id of a ticket, or a word of its subject.")
     fieldsets = (
         (None, {"fields": ("subject", "shown_state", "of_customer", "asker", "category", *IDS)}),
         (gettext_lazy("What was written"), {"fields": ("written",)}),
         (gettext_lazy("Your answer"), {"fields": ("answer",)}),
+        (gettext_lazy("Sort it"), {"fields": ("topic", "channel", "agreed", "restrict", "viewer")}),
     )
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, ticket: Ticket) -> Any:
         return columns.badge(TONES[Ticket.State(ticket.state)], ticket.get_state_display().capitalize())
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return verbs.seen_by(super().get_queryset(request), cast(User, request.user))
+
+    def get_urls(self) -> list[Any]:
+        """The trends stand before the pages of single tickets."""
+        return [
+            path("trends/", self.admin_site.admin_view(self.trends), name="accounts_ticket_trends"),
+            *super().get_urls(),
+        ]
+
+    def trends(self, request: HttpRequest) -> HttpResponse:
+        """Counts by month and category, from five up."""
+        months, lines = trends.trends()
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "months": months, "lines": lines}
+        return TemplateResponse(request, "admin/accounts/ticket/trends.html", {**context, "title": _("Trends")})
+
+    @admin.display(description=gettext_lazy("agreed to share a screen"))
+    def agreed(self, ticket: Ticket) -> Any:
+        return columns.moment(ticket.screen_agreed_at)
+
+    @admin.display(description=gettext_lazy("first answer after"))
+    def took(self, ticket: Ticket) -> Any:
+        return columns.NOTHING if ticket.answered_at is None else timesince(ticket.created_at, ticket.answered_at)
 
     @admin.display(description=gettext_lazy("changed"))
     def changed(self, ticket: Ticket) -> Any:
@@ -81,7 +131,7 @@ class TicketAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("asked by"))
     def asker(self, ticket: Ticket) -> Any:
-        return columns.link(ticket.user) if ticket.user is not None else ticket.email or columns.NOTHING
+        return columns.person(ticket.user) if ticket.user is not None else ticket.email or columns.NOTHING
 
     @admin.display(description=gettext_lazy("texts"))
     def written(self, ticket: Ticket) -> Any:
@@ -89,7 +139,11 @@ class TicketAdmin(StaffAdmin):
         return render_to_string("admin/parts/entries.html", {"entries": entries})
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:
-        """Answer, close, or both; the verbs write the audit record."""
+        """Sort, answer, close; the verbs write the audit record."""
+        given = form.cleaned_data
+        verbs.sort(Ticket.objects.get(pk=obj.pk), actor(request), topic=given["topic"], channel=given["channel"])
+        if given["restrict"]:
+            verbs.restrict(obj, [given["viewer"]] if given["viewer"] else [], actor(request))
         if form.cleaned_data["answer"]:
             verbs.answer(obj, cast(User, request.user), form.cleaned_data["answer"], actor(request))
         if CLOSE in request.POST:
@@ -100,6 +154,9 @@ class TicketAdmin(StaffAdmin):
 
     def response_change(self, request: HttpRequest, obj: Ticket) -> HttpResponse:
         closed = CLOSE in request.POST
+        if SORT in request.POST:
+            self.message_user(request, _("Saved."), messages.SUCCESS)
+            return redirect(columns.address(obj))
         text = _("The ticket is closed. Writing in it opens it again.") if closed else _("Your answer is on its way.")
         self.message_user(request, text, messages.SUCCESS)
         return redirect(columns.list_of("accounts_ticket", state=Ticket.State.OPEN) if closed else columns.address(obj))

@@ -1,5 +1,7 @@
 """Support pages: a customer's questions and the operator's answers."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +16,10 @@ from accounts.console.fields import LineField
 from accounts.console.pages import actor, say, soon
 from accounts.http import KumquatRequest
 from accounts.limits import Limit
-from accounts.models import Ticket
-from accounts.roles import Right
-from accounts.support import verbs
+from accounts.models import Customer, Ticket, User
+from accounts.roles import Right, may
+from accounts.support import granting, verbs
+from accounts.verbs.people import find_user
 
 TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.CLOSED: "idle"}
 AN_HOUR = 20  # texts of one customer
@@ -48,7 +51,36 @@ class TicketForm(TextForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Write what you want to ask.")},
     )
-    field_order = ("subject", "text")
+    topic = forms.ChoiceField(label=gettext_lazy("Category"), choices=listing.capped(Ticket.Topic))
+    field_order = ("topic", "subject", "text")
+
+
+class LeaveForm(forms.Form):
+    """Whose data support may see, and how long."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Username"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Left empty: all of your people."),
+    )
+    hours = forms.TypedChoiceField(
+        label=gettext_lazy("How long"),
+        coerce=int,
+        choices=[(n, ngettext_lazy("%(n)d hour", "%(n)d hours", n) % {"n": n}) for n in granting.HOURS],
+    )
+
+    def __init__(self, customer: Customer, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.customer = customer
+
+    def clean_username(self) -> User | None:
+        """The person of this name; None for everybody."""
+        name = self.cleaned_data["username"].strip()
+        found = find_user(self.customer, name) if name else None
+        if name and found is None:
+            raise forms.ValidationError(_("Nobody of this name is among your people."))
+        return found
 
 
 class TicketFilters(listing.Filters):
@@ -100,9 +132,54 @@ def ticket(request: KumquatRequest, public_id: str) -> HttpResponse:
         verbs.reply(found, request.membership.user, form.cleaned_data["text"], actor(request))
         say(request, _("We have your text."))
         return redirect("console:ticket", found.public_id)
-    entries = found.entries.select_related("user").order_by("at")
-    context = {"ticket": found, "tone": TONES[Ticket.State(found.state)], "entries": entries, "form": form}
+    return _show(request, found, form, LeaveForm(request.customer, prefix="leave"))
+
+
+def _show(request: KumquatRequest, found: Ticket, form: TextForm, leave: LeaveForm) -> HttpResponse:
+    context = {
+        "ticket": found,
+        "tone": TONES[Ticket.State(found.state)],
+        "entries": found.entries.select_related("user").order_by("at"),
+        "form": form,
+        "leave": leave,
+        "leaves": granting.current().filter(ticket=found).select_related("user"),
+        "may_leave": may(request.membership.role, Right.EDIT_PEOPLE),
+    }
     return render(request, "console/ticket.html", context)
+
+
+@require_POST
+@dashboard(Right.EDIT_PEOPLE, of_test=False)
+def leave(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Let support see people in full over this question, for some hours."""
+    found = ticket_of(request, public_id)
+    form = LeaveForm(request.customer, request.POST, prefix="leave")
+    if not form.is_valid():
+        return _show(request, found, TextForm(), form)
+    granting.give(found, form.cleaned_data["username"], form.cleaned_data["hours"], actor(request))
+    say(request, _("Support may look. You can take it back here at any time."))
+    return redirect("console:ticket", found.public_id)
+
+
+@require_POST
+@dashboard(Right.EDIT_PEOPLE, of_test=False)
+def leave_end(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Take it back at once."""
+    found = ticket_of(request, public_id)
+    for grant in granting.current().filter(ticket=found):
+        granting.end(grant, actor(request))
+    say(request, _("Support may look no longer."))
+    return redirect("console:ticket", found.public_id)
+
+
+@require_POST
+@dashboard(Right.ASK, of_test=False)
+def screen(request: KumquatRequest, public_id: str) -> HttpResponse:
+    """Agree to share a screen; nobody asks for one before that is recorded."""
+    found = ticket_of(request, public_id)
+    verbs.agree_screen(found, actor(request))
+    say(request, _("You agreed to share your screen. Show nothing that support need not see."))
+    return redirect("console:ticket", found.public_id)
 
 
 @require_POST

@@ -95,5 +95,8 @@ urlpatterns = [
     path("support/", support.tickets, name="support"),
     path("support/ask/", support.ask, name="ticket_open"),
     path("support/<str:public_id>/", support.ticket, name="ticket"),
+    path("support/<str:public_id>/leave/", support.leave, name="ticket_leave"),
+    path("support/<str:public_id>/leave/end/", support.leave_end, name="ticket_leave_end"),
+    path("support/<str:public_id>/screen/", support.screen, name="ticket_screen"),
     path("support/<str:public_id>/close/", support.close, name="ticket_close"),
 ]

@@ -3,6 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
+    "user.unmasked": _("User seen in full by support"),
+    "grant.given": _("Support may see people in full"),
+    "grant.ended": _("Support may see people in full no longer"),
+    "ticket.screen_agreed": _("Agreed to share a screen"),
+    "ticket.sorted": _("Question put into a category"),
+    "ticket.restricted": _("Question kept to a few of the staff"),
     "user.seen": _("User's data looked at"),
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),

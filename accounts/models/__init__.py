@@ -4,12 +4,13 @@ from accounts.messages.models import Message, WorkerHeartbeat
 from accounts.models.audit import AuditRecord, PersonKey
 from accounts.models.customers import Acceptance, ApiKey, Customer, Site
 from accounts.models.disclosures import Disclosure
+from accounts.models.grants import Grant
 from accounts.models.groups import Group, GroupMember
 from accounts.models.limits import RateCount, SignedCall
 from accounts.models.links import Link
 from accounts.models.people import ErasedName, ErasureRequest, Invitation, Membership, Role, Session, User
 from accounts.models.tokens import ApiToken, IdempotencyKey
-from accounts.support.models import Ticket, TicketEntry
+from accounts.support.models import Ticket, TicketEntry, TicketViewer
 from accounts.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = (
@@ -21,6 +22,7 @@ __all__ = (
     "Disclosure",
     "ErasedName",
     "ErasureRequest",
+    "Grant",
     "Group",
     "GroupMember",
     "IdempotencyKey",
@@ -36,6 +38,7 @@ __all__ = (
     "Site",
     "Ticket",
     "TicketEntry",
+    "TicketViewer",
     "User",
     "WebhookDelivery",
     "WebhookEndpoint",

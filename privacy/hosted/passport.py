@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import CharField, Count, Max, Model, Q, TextField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import datamap, names
 from accounts.datamap import Personal
 from accounts.fields import EncryptedTextField
-from accounts.models import AuditRecord, Disclosure, User
+from accounts.models import AuditRecord, Disclosure, Ticket, User
+from accounts.support import granting
 from mfa.hosted.me.access import OwnRequest, actor, own_page
 from privacy import mapping, verbs, words
 from privacy.models import Agreement
@@ -31,7 +33,8 @@ LOOKERS: dict[str, Words] = {
     AuditRecord.Actor.MEMBER: gettext_lazy("Somebody who manages the account"),
     AuditRecord.Actor.STAFF: gettext_lazy("The operator"),
 }
-READS = ("user.seen",)
+READS = ("user.seen", "user.unmasked")
+MOST_LOOKS = 20
 YEAR = timedelta(days=365)
 
 
@@ -211,6 +214,9 @@ def data(request: OwnRequest) -> HttpResponse:
         "sections": sections(person),
         "agreements": verbs.agreements_of(person),
         "told": told,
+        "leaves": granting.current().filter(user=person),
+        "looks": AuditRecord.objects.filter(person=person.pk, action="user.unmasked").order_by("-id")[:MOST_LOOKS],
+        "hours": granting.HOURS,
     }
     return render(request, "hosted/privacy/data.html", context)
 
@@ -220,6 +226,29 @@ def data(request: OwnRequest) -> HttpResponse:
 def seen(request: OwnRequest) -> HttpResponse:
     """Note that the person has read what they were told."""
     verbs.see(request.person)
+    return redirect("privacy:data", request.customer.slug)
+
+
+@require_POST
+@own_page
+def let_look(request: OwnRequest) -> HttpResponse:
+    """Let the operator's support see one's own data in full, over a ticket whose number support has told."""
+    found = Ticket.objects.filter(customer=request.customer, public_id=request.POST.get("ticket", "").strip()).first()
+    hours = request.POST.get("hours", "")
+    if found is None or hours not in map(str, granting.HOURS):
+        messages.error(request, _("There is no ticket of this number. Ask support for it."))
+    else:
+        granting.give(found, request.person, int(hours), actor(request), is_own=True)
+        messages.success(request, _("Support may see your data. You can take it back here at any time."))
+    return redirect("privacy:data", request.customer.slug)
+
+
+@require_POST
+@own_page
+def end_look(request: OwnRequest) -> HttpResponse:
+    """Take back every leave to see one's own data."""
+    for grant in granting.current().filter(user=request.person):
+        granting.end(grant, actor(request))
     return redirect("privacy:data", request.customer.slug)
 
 

@@ -19,7 +19,7 @@ ASK = reverse("console:ticket_open")
 def test_a_question_is_asked_and_answered_on_one_page():
     browser = desk()
 
-    page = browser.said(ASK, {"subject": "Codes are late", "text": "Since nine o'clock.\n\nWhy?"})
+    page = browser.said(ASK, {"topic": "messages", "subject": "Codes are late", "text": "Since nine o'clock.\n\nWhy?"})
     assert "We have your question" in page
 
     ticket = Ticket.objects.get(customer=browser.customer)
@@ -70,9 +70,9 @@ def test_questions_are_filtered_by_state():
 def test_a_flood_of_texts_is_stopped_and_the_text_kept():
     browser = desk()
     for number in range(20):
-        browser.post(ASK, {"subject": f"Q{number}", "text": "Q"})
+        browser.post(ASK, {"topic": "other", "subject": f"Q{number}", "text": "Q"})
 
-    page = browser.said(ASK, {"subject": "One more", "text": "A long story"})
+    page = browser.said(ASK, {"topic": "other", "subject": "One more", "text": "A long story"})
 
     assert "That is 20 texts within the hour" in page
     assert "A long story" in page
