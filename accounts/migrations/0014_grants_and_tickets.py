@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0012_months_and_idleness'),
+        ('accounts', '0013_fewer_indexes'),
     ]
 
     operations = [
