@@ -40,10 +40,11 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         help_text=gettext_lazy("It goes to whoever asked by e-mail too, and stands on their support page."),
     )
 
-    topic = forms.ChoiceField(label=gettext_lazy("Category"), choices=Ticket.Topic)
+    topic = forms.ChoiceField(label=gettext_lazy("Category"), choices=Ticket.Topic, required=False)
     channel = forms.ChoiceField(
         label=gettext_lazy("Channel"),
         choices=Ticket.Channel,
+        required=False,
         help_text=gettext_lazy("A screen is shared only after the customer has agreed to it on its support page."),
     )
     restrict = forms.BooleanField(
@@ -55,8 +56,11 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         label=gettext_lazy("Seen also by"), queryset=User.objects.filter(is_staff=True, erased_at=None), required=False
     )
 
+    def clean_topic(self) -> str:
+        return str(self.cleaned_data["topic"] or self.instance.topic)
+
     def clean_channel(self) -> str:
-        channel: str = self.cleaned_data["channel"]
+        channel: str = self.cleaned_data["channel"] or self.instance.channel
         if channel == Ticket.Channel.SCREEN and self.instance.screen_agreed_at is None:
             raise forms.ValidationError(_("The customer has not agreed to share a screen."))
         return channel
