@@ -129,8 +129,8 @@ def test_staff_cannot_keep_themselves_out(desk, staff):
 def test_a_person_is_erased_after_a_second_look(desk, world):
     asked = act(desk, "erase", world.user)
     assert not ErasureRequest.objects.filter(user=world.user).exists()
-    assert f"Erase n•••@site.example" in asked
-    assert f"Keep n•••@site.example" in asked
+    assert "Erase n•••@site.example" in asked
+    assert "Keep n•••@site.example" in asked
 
     html = act(desk, "erase", world.user, confirmed="yes")
 
