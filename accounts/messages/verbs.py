@@ -17,6 +17,7 @@ from accounts.audit import Actor
 from accounts.ids import new_id
 from accounts.messages.kinds import KINDS
 from accounts.models import Customer, Link, Message, Site, User
+from accounts.together import Insert, write
 
 log = structlog.get_logger()
 REST = 5.0  # seconds
@@ -46,7 +47,7 @@ def queue(
     """
     rule = KINDS[kind]
     now = timezone.now()
-    message = Message.objects.create(
+    message = Message(
         id=new_id(),
         customer=customer,
         site=site,
@@ -67,6 +68,7 @@ def queue(
         next_try_at=now,
         not_after=not_after or now + timedelta(seconds=rule.lasts),
     )
+    write(Insert(message))
     if not customer.is_test:
         transaction.on_commit(partial(hand_over, message))
     return message

@@ -5,7 +5,9 @@ user of the operator's and is unknown to it (security.md S10).
 """
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils import timezone
 from accounts import audit, crypto, names
 from accounts.audit import Actor
 from accounts.models import AuditRecord, Customer, ErasedName, ErasureRequest, User
+from accounts.prepared import prepared
 
 EDITABLE = ("username", "email", "phone", "first_name", "last_name", "language", "dialect_method")
 
@@ -30,8 +33,12 @@ class ErasedBefore(Exception):
 
 def end_users(customer: Customer) -> models.QuerySet[User]:
     """The customer's living users who have no door but the hosted pages."""
-    living = User.objects.living().filter(customer=customer, is_staff=False)
-    return living.filter(memberships=None) if customer.is_operator else living
+    return _end_users(customer.pk, customer.is_operator)
+
+
+def _end_users(customer_id: UUID, is_operator: bool) -> models.QuerySet[User]:
+    living = User.objects.living().filter(customer=customer_id, is_staff=False)
+    return living.filter(memberships=None) if is_operator else living
 
 
 def find_user(customer: Customer, username: str) -> User | None:
@@ -40,7 +47,14 @@ def find_user(customer: Customer, username: str) -> User | None:
         name = names.canonical(username)
     except names.UnusableName:
         return None
-    return end_users(customer).filter(canonical_username__in=[name, apart_name(customer, name)]).first()
+    named = {"name": name, "apart": apart_name(customer, name)}
+    found = _named(customer_id=customer.pk, is_operator=customer.is_operator, **named)
+    return min(found, key=attrgetter("pk"), default=None)
+
+
+@prepared
+def _named(*, customer_id: UUID, is_operator: bool, name: str, apart: str) -> models.QuerySet[User]:
+    return _end_users(customer_id, is_operator).filter(canonical_username__in=[name, apart]).order_by()
 
 
 def apart_name(customer: Customer, canonical: str) -> str:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import agreeing, crypto, names, sending_limits
 from accounts.audit import Actor
 from accounts.messages import verbs as messages
 from accounts.models import Customer, Site, User
+from accounts.together import Insert, write
 from accounts.verbs.customers import operator
 from mfa.contract import METHODS, Addresses, Begun, Method, Reason, Refusal
 from mfa.models import AddressGuard, Authenticator, Transaction
@@ -199,18 +199,16 @@ def _open(
     txn.sent_to = " ".join(names.mask(part) for part in address.split())
     if user is None:
         txn.guard = _guard(customer, address)
-        older = Q(guard=txn.guard)
     else:
         txn.authenticator = None if method.has_several else _authenticator(method, user, address)
         if txn.authenticator is None and not (method.has_several and _has_any(method, user)):
             return Refusal(Reason.NOT_ENROLLED)
-        older = Q(user=user, method=method.key)
     refusal = locking.waiting(txn.authenticator or txn.guard, visitor, now)
     if refusal:
         return refusal
-    Transaction.objects.filter(older, state=State.PENDING).update(state=State.EXPIRED, closed_at=now)
+    locking.end_older(txn, now)
     prompt = method.challenge(txn, txn.authenticator, to)
-    txn.save(force_insert=True)
+    write(Insert(txn))
     if user is not None and purpose == Purpose.ENROL and user.email:
         _tell_known_address(txn, user)
     return Begun(txn, prompt)
@@ -246,11 +244,9 @@ def _authenticator(method: Method, user: User, address: str) -> Authenticator | 
 
     A living pass first, made where an address is enough.
     """
-    mine: QuerySet[Authenticator] = Authenticator.objects.select_for_update(no_key=True)
-    mine = mine.filter(user=user, method=method.key)
     now = timezone.now()
     digest = address_hash(address) if address else ""
-    found = list(mine.filter(Q(address_hash=digest) | Q(expires_at__gt=now, uses_left__gt=0)))
+    found = locking.fitting(user_id=user.pk, method=method.key, digest=digest, now=now)
     passes = [
         one for one in found if one.is_usable and one.expires_at and one.uses_left and address == (one.address or "")
     ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import DateTimeField, Func, Model, QuerySet
+from django.db import connection
+from django.db.models import DateTimeField, Func, Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts import crypto, names
@@ -131,6 +132,27 @@ def waiting(counter: Counter | None, visitor: str, now: datetime) -> Refusal | N
 
 def _lane_name(counter: Authenticator, visitor: str) -> str:
     return crypto.keyed_hash("lane", str(counter.pk), visitor)
+
+
+@prepared
+def fitting(*, user_id: UUID, method: str, digest: str, now: datetime) -> QuerySet[Authenticator]:
+    """A person's authenticators of this method and address, and those that let them in once; all locked."""
+    mine = Authenticator.objects.filter(user=user_id, method=method).select_for_update(no_key=True)
+    return mine.filter(Q(address_hash=digest) | Q(expires_at__gt=now, uses_left__gt=0))
+
+
+def end_older(txn: Transaction, now: datetime) -> None:
+    """End the open transactions of the same person and method, or of the same address of nobody's.
+
+    By hand, since putting it into words takes Django longer than PostgreSQL needs for it (docs/performance.md).
+    """
+    whose = "guard_id = %s"
+    named: list[Any] = [txn.guard_id]
+    if txn.user_id is not None:
+        whose, named = "user_id = %s AND method = %s", [txn.user_id, txn.method]
+    change = f"UPDATE mfa_transaction SET state = %s, closed_at = %s WHERE state = 'pending' AND {whose}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(change, [State.EXPIRED.value, now, *named])
 
 
 def transaction_with_counter(
