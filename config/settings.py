@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
     "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
+    "read mail": {"task": "privacy.tasks.receive_mail", "schedule": 60.0, "options": {"expires": 60}},
     "send news": {"task": "privacy.tasks.send_news", "schedule": 60.0, "options": {"expires": 60}},
     "set aside who stays away": {"task": "privacy.tasks.set_aside_idle", "schedule": crontab(minute="7")},
     "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
@@ -268,6 +269,9 @@ EMAIL_URL = env.str("EMAIL_URL", "file:" if DEMO or TESTING else "")
 SMTP_CA_FILE = env.str("SMTP_CA_FILE", "")  # the authority behind a mail server's certificate, if it is one's own
 SMS_URLS = env.list("SMS_URLS", ["file:"] if DEMO or TESTING else [])
 VOICE_URLS = env.list("VOICE_URLS", ["file:"] if DEMO or TESTING else [])
+# The mailbox behind the published address: imaps://user:password@host/folder or maildir:///path; none is polled unset
+INBOUND_URL = env.str("INBOUND_URL", "")
+INBOUND_CA_FILE = env.str("INBOUND_CA_FILE", "")  # the authority behind its certificate, if it is one's own
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Kumquat <no-reply@{_public.hostname}>")
 SENDING_LIMITS = {
     # per hour unless the name says day; a customer's own day limits stand on its row

@@ -12,7 +12,7 @@ class PrivacyConfig(AppConfig):
         from accounts import agreeing
         from privacy import checks, events, letters, verbs
         from privacy.console import nav
-        from privacy.hosted import asking
+        from privacy.hosted import asking, tracking
         from privacy.hosted.own import from_mail, links
 
         agreeing.install(agreeing.Hooks(page=asking.page, take_word=verbs.take_word))
@@ -22,3 +22,4 @@ class PrivacyConfig(AppConfig):
         events.register_all()
         from_mail.register()
         links.register()
+        tracking.register()

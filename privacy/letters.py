@@ -4,6 +4,7 @@ new_version     document (terms or privacy), number, changes (in the message's l
 request_news    to the person: what happened, kind and state in words, page
 request_waits   to whoever decides: the same, due
 erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off
+mail_received   to whoever wrote to the published address: url of the page that shows what came of it
 announcement    to a member who asked for news: title, paragraphs, stop_url
 inactive        to somebody who has not signed in for long: months, until (a moment)
 site_pending    to whoever decides: site (its name), path of the page where a member confirms
@@ -21,7 +22,7 @@ from accounts.models import Message
 from privacy import texts
 from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
-from privacy.verbs import idling, news, siting, suppressing, telling
+from privacy.verbs import idling, news, receiving, siting, suppressing, telling
 
 DAY = 86400
 
@@ -32,6 +33,7 @@ def register_all() -> None:
     register(telling.NEWS, about_request("privacy/request_news"), lasts=3 * DAY)
     register(telling.WAITS, about_request("privacy/request_waits"), lasts=3 * DAY)
     register(telling.COOLING, about_request("privacy/erasure_asked"), lasts=DAY)
+    register(receiving.KIND, from_templates("privacy/mail_received"), lasts=3 * DAY)
     register(news.KIND, announcement, lasts=3 * DAY)
     register(idling.INACTIVE, _inactive, lasts=7 * DAY)
     register(siting.KIND, from_templates("privacy/site_pending"), lasts=3 * DAY)

@@ -22,6 +22,14 @@ def announce_versions() -> int:
 
 
 @shared_task
+def receive_mail() -> int:
+    """See to what people wrote to the published address."""
+    from privacy.verbs import receiving
+
+    return receiving.receive()
+
+
+@shared_task
 def send_news() -> int:
     """Write to those who asked for news what staff released."""
     from privacy.verbs import news

@@ -78,6 +78,7 @@ FORMS = [
     ("mfa.enrol", "email", {}),
     ("mfa.enrol", "email", {"recovered": True}),
     ("privacy.announcement", "email", {}),
+    ("privacy.mail_received", "email", {}),
     *(
         ("privacy.inactive", channel, {"until": "2027-01-31T12:00:00+00:00", "months": 18})
         for channel in ("email", "sms")
@@ -100,6 +101,7 @@ WITH_LINK = {
     "mfa.enrol",
     "mfa.recovery_asked",
     "privacy.erasure_asked",
+    "privacy.mail_received",
 }
 ENGLISH = re.compile(
     r"\b(the|your|you|with|this|not|was|are|is|and|to|code|link|hours?|minutes?|days?|week|sign|ends?)\b", re.IGNORECASE

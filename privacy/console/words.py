@@ -58,6 +58,7 @@ ACTIONS = {
 KINDS = {
     "privacy.new_version": _("New version of terms or notice"),
     "privacy.announcement": _("News to members who asked for it"),
+    "privacy.mail_received": _("Answer to a mail about data"),
     "privacy.request_news": _("News of a privacy request, to the person"),
     "privacy.request_waits": _("Privacy request, to whoever decides"),
     "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),
