@@ -11,6 +11,7 @@ from mfa.models import (
     Authenticator,
     Lane,
     Recovery,
+    RiskSession,
     Transaction,
     TrustedDevice,
     UsedAssertion,
@@ -19,6 +20,7 @@ from mfa.models import (
 
 TRANSACTIONS = timedelta(days=settings.SIGN_IN_DAYS)
 COUNTS = PASSES = DEVICES = timedelta(days=30)
+SESSIONS = timedelta(days=1)
 RECOVERIES = timedelta(days=365)
 RULES = (
     by_id(Visit, TRANSACTIONS),
@@ -29,6 +31,7 @@ RULES = (
     Rule(Authenticator, PASSES, lambda before: Authenticator.objects.filter(expires_at__lt=before)),
     # When it ended stands in expires_at, too
     Rule(TrustedDevice, DEVICES, lambda before: TrustedDevice.objects.filter(expires_at__lt=before)),
+    by_id(RiskSession, SESSIONS),
     by_id(Recovery, RECOVERIES),
 )
 

@@ -3,6 +3,7 @@
 from mfa.models.policies import Grace, Policy
 from mfa.models.prompt import PromptClient, UsedAssertion, Visit
 from mfa.models.proofs import AddressGuard, Authenticator, Guard, Lane, RetiredSecret
+from mfa.models.risk import RiskSession
 from mfa.models.transactions import Transaction
 from mfa.models.trust import Recovery, TrustedDevice
 
@@ -16,6 +17,7 @@ __all__ = (
     "PromptClient",
     "Recovery",
     "RetiredSecret",
+    "RiskSession",
     "Transaction",
     "TrustedDevice",
     "UsedAssertion",

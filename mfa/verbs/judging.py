@@ -17,6 +17,7 @@ from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import AddressGuard, Authenticator, Lane, Transaction
 from mfa.verbs import locking, notices
 from mfa.verbs.locking import Counter, DatabaseTime
+from rba import verbs as rba
 
 State, Purpose = Transaction.State, Transaction.Purpose
 ANSWER_LASTS = timedelta(minutes=1)  # how long a site may read again how a transaction went
@@ -142,6 +143,8 @@ def _pass(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at: 
     if isinstance(counter, Authenticator) and METHODS[txn.method].left(counter) == notices.FEW:
         notices.few_left(counter)
     _keep(txn, counter, lane, _entry("mfa.passed", txn, by))
+    if txn.is_weighed and txn.purpose == Purpose.SIGN_IN:
+        rba.prove(txn.customer, txn.public_id)
     return Judged(Verdict.PASSED, authenticator=counter if isinstance(counter, Authenticator) else None)
 
 

@@ -24,12 +24,13 @@ def open_devices(user: User, at: datetime) -> QuerySet[TrustedDevice]:
 
 @transaction.atomic
 def trust(
-    user: User, site: Site | None, rules: Effective, source: Source, *, instead_of: str = ""
+    user: User, site: Site | None, rules: Effective, source: Source, *, instead_of: str = "", named: str = ""
 ) -> tuple[TrustedDevice, str] | None:
     """Trust the browser that the person just proved themselves in, at one site or on their own pages (`site` None).
 
     Returns the device and its cookie's value, or None where the policy remembers no devices. Of more devices than the
     policy allows the least recently used end. `instead_of` is the value that the browser came with.
+    `named` is a hash by which a site's program tells its browser, which then has no cookie of ours.
     """
     days = rules.value(Rule.REMEMBER_DAYS)
     if not days:
@@ -44,10 +45,18 @@ def trust(
     device.created_at = device.last_used_at = device.rotated_at = at
     device.expires_at = at + timedelta(days=days)
     value = _value(device)
-    device.token_hash = _hash(value)
+    device.token_hash = named or _hash(value)
     device.save(force_insert=True)
     audit.record("mfa.device_trusted", audit.end_user(user, source), user.customer, device, person=user.pk)
     return device, value
+
+
+def is_trusted(user: User, site: Site, named: str, rules: Effective) -> bool:
+    """Whether a site's program told this browser before, and nothing of the person's set-up has changed since."""
+    at = timezone.now()
+    since = at - timedelta(days=rules.value(Rule.REMEMBER_DAYS))
+    found = open_devices(user, at).filter(site=site, token_hash=named, created_at__gt=since).first()
+    return found is not None and crypto.same(found.stamp, _stamp(user))
 
 
 @transaction.atomic

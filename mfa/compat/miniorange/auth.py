@@ -9,11 +9,12 @@ from accounts.names import UnusableName
 from accounts.verbs import find_user, was_erased
 from accounts.verbs.customers import operator
 from mfa import verbs
-from mfa.compat.miniorange import words
+from mfa.compat.miniorange import risk, words
 from mfa.compat.miniorange.calling import KEYLESS, PUBLIC, SIGNED, UNSIGNED, Call, Reply, Stop, atomic, endpoint
-from mfa.contract import METHODS, Refusal
+from mfa.contract import METHODS, Refusal, Verdict
 from mfa.methods import by_compat_name, spelled
 from mfa.models import Transaction
+from mfa.verbs import weighing
 
 # Methods of the dialect that come later; until then they are refused in its own words
 NOT_YET = ("MOBILE AUTHENTICATION", "PUSH NOTIFICATIONS", "HARDWARE TOKEN", "WHATSAPP", "TELEGRAM", "RSA SECURID")
@@ -48,9 +49,11 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
         return {"status": "SUCCESS", "txId": "", "authType": "NONE", "message": "Nothing is asked of this user."}
     if user is None and (username or email) and _erased(call.customer, username or email):
         raise Stop("ERROR", words.ERASED)
+    method = method_of(name)
+    weighed = risk.weigh(call, user, METHODS[method]) if user is not None else None
     begun = verbs.begin(
         call.customer,
-        method=method_of(name),
+        method=method,
         user=user,
         email=email,
         phone=phone,
@@ -60,6 +63,7 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
     )
     if isinstance(begun, Refusal):
         raise words.stop_refused(begun, call, username or email)
+    weighing.attach(weighed, begun.transaction)
     return words.challenge(begun, name, email, phone)
 
 
@@ -99,7 +103,11 @@ def validate(call: Call) -> Reply:
         return words.judged(call, verbs.verify(call.customer, txn_id, token, call.by))
     username, name = call.body.needed("username"), call.body.text("authType", most=64)
     methods = [method_of(name)] if name else DIRECT
-    return words.judged(call, verbs.verify_by_name(call.customer, username, methods, token, call.by, call.site))
+    weighed = risk.weigh_named(call, username, METHODS[methods[0]])
+    judged = verbs.verify_by_name(call.customer, username, methods, token, call.by, call.site)
+    if judged.verdict is Verdict.PASSED:
+        weighing.learn(weighed, call.customer)
+    return words.judged(call, judged)
 
 
 def _validate_registration(call: Call, txn_id: str) -> Reply:

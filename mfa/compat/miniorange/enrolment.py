@@ -123,12 +123,6 @@ def register_mobile(call: Call) -> Reply:
     raise Stop("ERROR", NOT_OFFERED, "not_ours")
 
 
-@endpoint(SIGNED)
-def not_offered(call: Call) -> Reply:
-    """A call of the dialect that comes later: its own clean error, on which clients fall back to the second factor."""
-    raise Stop("ERROR", NOT_OFFERED, "not_ours")
-
-
 @endpoint(UNSIGNED, SIGNED, cors=True)
 def registration_status(call: Call) -> Reply:
     """No registration of a phone app is ever under way here."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.compat.miniorange import auth, customers, enrolment, other, users
+from mfa.compat.miniorange import auth, customers, enrolment, other, risk, users
 
 app_name = "moas"
 urlpatterns = [
@@ -20,9 +20,9 @@ urlpatterns = [
     path("rest/customer/guest-audit", customers.guest_audit),
     path("rest/security/iplookup", other.iplookup),
     path("rest/mobile/get-timestamp", other.get_timestamp),
-    path("rest/rba/acs", enrolment.not_offered),
-    path("rest/rba/evaluate-risk", enrolment.not_offered),
-    path("rest/rba/register-profile", enrolment.not_offered),
+    path("rest/rba/acs", risk.acs),
+    path("rest/rba/evaluate-risk", risk.evaluate_risk),
+    path("rest/rba/register-profile", risk.register_profile),
     path("api/notify/send", customers.notify_send),
     path("api/admin/users/search", users.search),
     path("api/admin/users/create", users.create),
