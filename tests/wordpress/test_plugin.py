@@ -1,6 +1,7 @@
 """In a real WordPress: a job is fetched, done and answered; WordPress's own tools and deleted accounts work as well."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils import timezone
@@ -67,6 +68,29 @@ def test_a_job_that_is_sent_is_done_once_and_answered_to_the_letter_each_time(bl
     blog.one("cron")
     job.refresh_from_db()
     assert (job.answer, siting.settled(request)) == (first["data"]["answer"], True)
+
+
+def test_a_job_that_comes_by_both_ways_at_once_is_done_once(blog, program):
+    blog.one("user", "jon", "jon@nordvik.example")
+    erasure_of(program.site.customer, username="jon@nordvik.example")
+    (sent,) = site_calls.fetch(program.site, [program.key])
+    with ThreadPoolExecutor(4) as pool:
+        got = list(pool.map(lambda _n: blog.one("receive", sent.headers, sent.body), range(4)))
+    assert got == [got[0]] * 4
+    assert sum(one["count"] for one in json.loads(got[0]["data"]["answer"])["removed"]) == 7
+
+
+@pytest.mark.requirement("R-60")
+def test_what_the_database_refuses_is_said_and_done_later_and_the_answer_counts_both(blog, program):
+    id = blog.one("user", "else", "else@nordvik.example")
+    request, (job,) = erasure_of(program.site.customer, username="else@nordvik.example")
+    blog.run(["rename", "username", "somebody"], ["cron"])
+    job.refresh_from_db()
+    assert (job.state, job.trouble) == (SiteJob.State.WAITING, "database")
+    blog.run(["rename", "somebody", "username"], ["cron"])
+    assert blog.one("left", id, "else") == GONE
+    (told,) = siting.answers(request)
+    assert (told["state"], sum(one["count"] for one in told["removed"])) == ("done", 7)
 
 
 @pytest.mark.requirement("R-56", "R-58")

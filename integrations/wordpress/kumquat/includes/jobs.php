@@ -81,6 +81,31 @@ function kumquat_do( $headers, $body ) {
 	if ( ! isset( $said['type'], $data['id'], $data['site'], $data['username'] ) || 'site_job.erase' !== $said['type'] ) {
 		return new WP_Error( 'kumquat_job', __( 'A job came that this version of the plugin does not know. Update the plugin.', 'kumquat' ), array( 'status' => 400 ) );
 	}
+	return kumquat_one_at_a_time( 'kumquat_answer_once', $data );
+}
+
+/**
+ * Do something while nobody else does, for a job may be fetched while it is being sent: the second waits, and sees what
+ * the first has left in the options.
+ */
+function kumquat_one_at_a_time( $what, $given ) {
+	global $wpdb;
+	$lock = $wpdb->base_prefix . 'kumquat_jobs';
+	$wpdb->query( $wpdb->prepare( 'SELECT GET_LOCK(%s, 20)', $lock ) ); // phpcs:ignore WordPress.DB
+	wp_cache_delete( 'alloptions', 'options' );
+	wp_cache_delete( 'kumquat_answers', 'options' );
+	wp_cache_delete( get_current_network_id() . ':kumquat_answers', 'site-options' );
+	try {
+		return call_user_func( $what, $given );
+	} finally {
+		$wpdb->query( $wpdb->prepare( 'SELECT RELEASE_LOCK(%s)', $lock ) ); // phpcs:ignore WordPress.DB
+	}
+}
+
+/**
+ * The answer to a job: the one that was given, or a new one once the job is done.
+ */
+function kumquat_answer_once( $data ) {
 	$answers = get_site_option( 'kumquat_answers', array() );
 	$answers = is_array( $answers ) ? $answers : array();
 	if ( isset( $answers[ $data['id'] ] ) ) {
@@ -88,32 +113,32 @@ function kumquat_do( $headers, $body ) {
 	}
 	$names   = array( (string) $data['username'], isset( $data['email'] ) ? (string) $data['email'] : '' );
 	$outcome = kumquat_remove( $names );
-	$text    = wp_json_encode( kumquat_answer( $data, $outcome, kumquat_recall( $names ) ) );
-	$answer  = array(
+	foreach ( kumquat_recall( $names ) as $what => $count ) {
+		kumquat_count( $outcome['removed'], $what, $count );
+	}
+	$text   = wp_json_encode( kumquat_answer( $data, $outcome ) );
+	$answer = array(
 		'job'       => (string) $data['id'],
 		'answer'    => $text,
 		'signature' => kumquat_sign( $text ),
 	);
-	if ( ! is_wp_error( $outcome ) ) {
-		$answers[ $data['id'] ] = $answer;
-		update_site_option( 'kumquat_answers', array_slice( $answers, -KUMQUAT_MOST, null, true ) );
-		kumquat_note_job( $data['id'], $text );
-		kumquat_forget( $names );
+	if ( $outcome['failed'] ) { // It comes again, and is then answered with all that went by then.
+		kumquat_remember( $names, $outcome['removed'] );
+		return $answer;
 	}
+	$answers[ $data['id'] ] = $answer;
+	update_site_option( 'kumquat_answers', array_slice( $answers, -KUMQUAT_MOST, null, true ) );
+	kumquat_note_job( $data['id'], array_sum( $outcome['removed'] ) );
+	kumquat_forget( $names );
 	return $answer;
 }
 
 /**
  * What is answered: how much of what was removed, here or a while ago when nobody had asked yet, and what stays, why.
  */
-function kumquat_answer( $data, $outcome, $earlier ) {
-	$failed  = is_wp_error( $outcome );
-	$removed = $earlier;
-	foreach ( $failed ? array() : $outcome['removed'] as $what => $count ) {
-		kumquat_count( $removed, $what, $count );
-	}
+function kumquat_answer( $data, $outcome ) {
 	$lines = array();
-	foreach ( $removed as $what => $count ) {
+	foreach ( $outcome['removed'] as $what => $count ) {
 		$lines[] = array(
 			'what'  => $what,
 			'count' => $count,
@@ -121,7 +146,7 @@ function kumquat_answer( $data, $outcome, $earlier ) {
 	}
 	$account = array(
 		'what'  => 'wordpress.account',
-		'count' => $failed ? 0 : $outcome['accounts'],
+		'count' => $outcome['accounts'],
 		'why'   => 'own_account',
 	);
 	return array(
@@ -129,8 +154,8 @@ function kumquat_answer( $data, $outcome, $earlier ) {
 		'job'     => (string) $data['id'],
 		'site'    => (string) $data['site'],
 		'at'      => gmdate( 'Y-m-d\TH:i:s+00:00' ),
-		'outcome' => $failed ? 'failed' : 'done',
-		'problem' => $failed ? $outcome->get_error_code() : '',
+		'outcome' => $outcome['failed'] ? 'failed' : 'done',
+		'problem' => $outcome['failed'] ? 'database' : '',
 		'removed' => $lines,
 		'kept'    => $account['count'] > 0 ? array( $account ) : array(),
 	);
@@ -139,13 +164,13 @@ function kumquat_answer( $data, $outcome, $earlier ) {
 /**
  * Keep a line for the page under Tools; it names nobody.
  */
-function kumquat_note_job( $id, $text ) {
+function kumquat_note_job( $id, $removed ) {
 	$state  = kumquat_state();
 	$jobs   = $state['jobs'];
 	$jobs[] = array(
 		'id'      => substr( (string) $id, 0, 6 ),
 		'at'      => time(),
-		'removed' => array_sum( wp_list_pluck( json_decode( $text, true )['removed'], 'count' ) ),
+		'removed' => $removed,
 	);
 	kumquat_note(
 		array(

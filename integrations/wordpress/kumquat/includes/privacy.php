@@ -99,13 +99,12 @@ function kumquat_erase( $address, $page = 1 ) {
 		$messages[] = sprintf( __( 'The second factor’s server was not told: %s Erase the person there, or repeat this.', 'kumquat' ), $told->get_error_message() );
 	}
 	$outcome = kumquat_remove( $names );
-	if ( is_wp_error( $outcome ) ) {
-		$messages[] = $outcome->get_error_message();
-	} else {
-		kumquat_remember( $names, $outcome['removed'] );
+	kumquat_remember( $names, $outcome['removed'] );
+	if ( $outcome['failed'] ) {
+		$messages[] = __( 'The database refused to remove something.', 'kumquat' );
 	}
 	return array(
-		'items_removed'  => ! is_wp_error( $outcome ) && $outcome['removed'] ? true : false,
+		'items_removed'  => (bool) $outcome['removed'],
 		'items_retained' => (bool) $messages,
 		'messages'       => $messages,
 		'done'           => true,

@@ -101,34 +101,37 @@ function kumquat_values( $kind, $accounts, $names ) {
  * Remove all that the second factor holds of a person.
  *
  * @param string[] $names How the person is called.
- * @return array|WP_Error 'removed': how many rows of what; 'accounts': how many accounts there are, which stay.
+ * @return array 'removed': how many rows of what; 'accounts': how many accounts there are, which stay; 'failed': whether
+ *               the database refused something, so that this has to be done again.
  */
 function kumquat_remove( $names ) {
 	global $wpdb;
 	$names    = array_values( array_filter( array_unique( array_map( 'strval', $names ) ), 'strlen' ) );
 	$accounts = kumquat_accounts( $names );
 	$removed  = array();
-	$wpdb->flush();
+	$failed   = false;
 	foreach ( $accounts as $id => $user ) {
 		$notes = kumquat_notes_of( $id );
 		foreach ( array_unique( $notes ) as $note ) {
 			delete_user_meta( $id, $note );
 		}
-		kumquat_count( $removed, 'wordpress.usermeta', count( $notes ) );
+		$left   = count( kumquat_notes_of( $id ) );
+		$failed = $failed || $left > 0;
+		kumquat_count( $removed, 'wordpress.usermeta', count( $notes ) - $left );
 	}
 	foreach ( kumquat_tables_here() as $table => list( $name, $column, $kind ) ) {
 		foreach ( kumquat_values( $kind, $accounts, $names ) as $value ) {
-			kumquat_count( $removed, "miniorange.$name", (int) $wpdb->delete( $table, array( $column => $value ) ) ); // phpcs:ignore WordPress.DB
+			$rows   = $wpdb->delete( $table, array( $column => $value ) ); // phpcs:ignore WordPress.DB
+			$failed = $failed || false === $rows;
+			kumquat_count( $removed, "miniorange.$name", (int) $rows );
 		}
 	}
 	kumquat_count( $removed, 'miniorange.transactions_option', kumquat_remove_from_option( kumquat_values( 'login', $accounts, $names ) ) );
 	delete_transient( KUMQUAT_CONNECT_CENSUS );
-	if ( '' !== (string) $wpdb->last_error ) {
-		return new WP_Error( 'database', __( 'The database refused to remove something.', 'kumquat' ) );
-	}
 	return array(
 		'removed'  => $removed,
 		'accounts' => count( $accounts ),
+		'failed'   => $failed,
 	);
 }
 
