@@ -80,6 +80,8 @@ def checked(url: str) -> SplitResult:
         raise Refused("not https")
     if not parts.hostname or parts.username is not None or parts.password is not None or parts.fragment or port == 0:
         raise Refused("not an address")
+    if _literal(parts.hostname) is not None and not is_public(parts.hostname):
+        raise Refused("not a public address")
     if _literal(parts.hostname) is None and "." not in parts.hostname.strip("."):
         raise Refused("not a public name")
     return parts

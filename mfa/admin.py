@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from accounts import names
 from accounts.admin import around, columns, confirming, figures
@@ -142,7 +142,7 @@ class AuthenticatorAdmin(StaffAdmin):
         if authenticator.off_at:
             return columns.badge("bad", _("Switched off"))
         if authenticator.suspended_at:
-            return columns.badge("warn", _("Suspended"))
+            return columns.badge("warn", pgettext("a method", "Suspended"))
         if not authenticator.confirmed:
             return columns.badge("idle", _("Not confirmed"))
         return columns.badge("good", _("Active"))
@@ -167,7 +167,7 @@ class AuthenticatorAdmin(StaffAdmin):
                     "next sign-in. Make sure that it is they who ask: call them back on a number you know."
                 ),
                 confirm=ngettext("Reset it", "Reset them", len(chosen)),
-                keep=ngettext("Keep it", "Keep them", len(chosen)),
+                keep=npgettext("authenticators", "Keep it", "Keep them", len(chosen)),
                 form=form,
             )
         for authenticator in chosen:

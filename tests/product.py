@@ -1,5 +1,6 @@
 """`make product`: writes docs/product.md, what Kumquat does for its people, and the tests that hold it."""
 
+from tests import product_of_people
 from tests.promises import ROOT, holders
 
 PAGE = ROOT / "docs" / "product.md"
@@ -77,7 +78,7 @@ def page() -> str:
     """The whole page."""
     found = holders("product")
     text = HEAD
-    for title, rows in GROUPS.items():
+    for title, rows in _groups():
         text += f"\n## {title}\n"
         for key, words in rows.items():
             text += f"\n### {key}\n{words}\n\n" + "".join(f"- {line}\n" for line in sorted(found.get(key, [])))
@@ -86,7 +87,11 @@ def page() -> str:
 
 def keys() -> set[str]:
     """The ids of all promises."""
-    return {key for rows in GROUPS.values() for key in rows}
+    return {key for _title, rows in _groups() for key in rows}
+
+
+def _groups() -> list[tuple[str, dict[str, str]]]:
+    return [*GROUPS.items(), *product_of_people.GROUPS.items()]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def test_every_module_says_in_its_first_line_what_it_is_for(app):
     assert [module for module, line in found.items() if not line.endswith(".")] == []
 
 
+@pytest.mark.product("method-13")
 def test_a_method_is_named_in_its_own_file_alone():
     assert set(mentions()) == set()
 

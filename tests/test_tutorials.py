@@ -39,6 +39,7 @@ def run(name, folder, **environment):
     return [text.strip() for text in done.stdout.split(mark)]
 
 
+@pytest.mark.product("docs-1")
 def test_use_the_api(live_server, tmp_path):
     customer = universe(CustomerFactory(), SYSTEM)
     _token, text = make_token(customer, "tutorial", tuple(Scope), SYSTEM)
@@ -56,6 +57,7 @@ def test_use_the_api(live_server, tmp_path):
     assert Message.objects.get().state == "kept"
 
 
+@pytest.mark.product("docs-1")
 def test_connect_wordpress(live_server, tmp_path):
     key = ApiKeyFactory()
     UserFactory(customer=key.customer, username="nora@nordvik.example")

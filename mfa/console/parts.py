@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts import names
 from accounts.console.listing import MOST_COUNTED, bounded, id_at, recently
@@ -122,7 +122,7 @@ def _state(row: Authenticator) -> dict[str, Any]:
     if row.off_at is not None:
         return {"tone": "bad", "text": _("Off: too many wrong answers"), "at": row.off_at}
     if row.suspended_at is not None:
-        return {"tone": "idle", "text": _("Suspended"), "at": row.suspended_at}
+        return {"tone": "idle", "text": pgettext("a method", "Suspended"), "at": row.suspended_at}
     if row.wait_until is not None and row.wait_until > timezone.now():
         return {"tone": "warn", "text": _("Waits after wrong answers"), "at": row.wait_until}
     return {"tone": "good", "text": _("Active")}

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_otp.models import Device, DeviceManager
 
 from accounts import datamap
@@ -68,7 +69,7 @@ class Authenticator(Guard, Device):
     drift = models.SmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
-    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+    suspended_at = models.DateTimeField(pgettext_lazy("a method", "suspended"), null=True, blank=True)
     expires_at = models.DateTimeField(_("works until"), null=True, blank=True)
     uses_left = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

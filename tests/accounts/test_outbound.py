@@ -42,6 +42,7 @@ PUBLIC = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
+@pytest.mark.product("hook-3")
 def test_an_address_that_is_not_everybodys_is_never_called(address):
     assert not outbound.is_public(address)
     with pytest.raises(outbound.Refused, match="not a public address"):
@@ -72,6 +73,8 @@ def test_an_address_in_an_odd_shape_is_refused(url):
 def test_an_address_in_digits_is_checked_as_well(host):
     with pytest.raises(outbound.Refused, match="not a public address"):
         outbound.post(f"https://{host}/", b"", {})
+    with pytest.raises(outbound.Refused, match="not a public address"):
+        outbound.checked(f"https://{host}/")  # so that a form says so
 
 
 @pytest.fixture
@@ -87,6 +90,7 @@ def here(_host, _port):
     return ["127.0.0.1"]
 
 
+@pytest.mark.product("hook-3")
 def test_a_name_is_resolved_once_and_just_that_address_is_called(their):
     """The second answer of a rebinding resolver is never asked for."""
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])

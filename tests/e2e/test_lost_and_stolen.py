@@ -38,6 +38,7 @@ def set_up(page: Page) -> str:
     return secret
 
 
+@pytest.mark.product("enrol-1", "core-2")
 def test_enrolment_is_put_off_as_often_as_policy_allows_and_then_done(
     open_page: Callable[..., Page], server: Server, policy: Callable[..., None], nordvik: Site, shop: Shop, name: str
 ) -> None:
@@ -60,6 +61,7 @@ def test_enrolment_is_put_off_as_often_as_policy_allows_and_then_done(
     signed_in(page)
 
 
+@pytest.mark.product("trust-1", "core-2")
 def test_a_stolen_browser_gives_itself_away_and_its_owner_is_told(
     open_page: Callable[..., Page], server: Server, policy: Callable[..., None], nordvik: Site, shop: Shop, name: str
 ) -> None:

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import enter_as_member
+from tests.e2e.passkeys import virtual_authenticator
 from tests.e2e.server import Server
-from tests.e2e.test_accessible import follow, violations
+from tests.e2e.test_accessible import LOOKS, follow, read_in, violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
@@ -52,22 +53,13 @@ def set_up_app(page: Page) -> str:
     return secret
 
 
+@pytest.mark.product("me-1", "core-2", "enrol-3", "method-5")
 def test_a_persons_own_door_opens_by_their_app_and_then_by_a_passkey_without_a_name(
     open_page: Callable[..., Page], server: Server
 ) -> None:
     nora = somebody(server)
     page = open_page()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    authenticator = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
+    virtual_authenticator(page)
     enter(page, server, nora["username"], nora["totp_secret"])
     page.get_by_role("link", name="Add a way").click()
     page.get_by_role("link", name="Passkey or security key").click()
@@ -87,6 +79,7 @@ def test_a_persons_own_door_opens_by_their_app_and_then_by_a_passkey_without_a_n
     expect(page.get_by_text("Laptop", exact=True).first).to_be_visible()
 
 
+@pytest.mark.product("method-9")
 def test_backup_codes_are_downloaded_and_one_opens_the_door_without_a_script(
     open_page: Callable[..., Page], server: Server
 ) -> None:
@@ -113,6 +106,7 @@ def test_backup_codes_are_downloaded_and_one_opens_the_door_without_a_script(
     expect(page.get_by_text("9 codes left")).to_be_visible()
 
 
+@pytest.mark.product("me-5", "core-2")
 def test_a_lost_phone_ends_in_a_new_one_slowly_and_by_the_help_desks_word(
     open_page: Callable[..., Page], server: Server, nordvik: Site, name: str
 ) -> None:
@@ -149,6 +143,7 @@ def test_a_lost_phone_ends_in_a_new_one_slowly_and_by_the_help_desks_word(
     expect(page.get_by_text("It has ended already")).to_be_visible()
 
 
+@pytest.mark.product("me-5")
 def test_a_notice_calls_a_strangers_request_off(
     open_page: Callable[..., Page], server: Server, nordvik: Site, name: str
 ) -> None:
@@ -165,6 +160,7 @@ def test_a_notice_calls_a_strangers_request_off(
     expect(page.get_by_role("heading", name="It is called off")).to_be_visible()
 
 
+@pytest.mark.product("enrol-2")
 def test_a_help_desks_link_sets_up_an_app_once(
     open_page: Callable[..., Page], server: Server, nordvik: Site, name: str
 ) -> None:
@@ -186,13 +182,13 @@ def test_a_help_desks_link_sets_up_an_app_once(
     expect(page.get_by_role("heading", name="This link was used")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("look", "language"), LOOKS)
+@pytest.mark.product("core-5")
 def test_every_page_of_the_person_is_for_everybody(
-    open_page: Callable[..., Page], server: Server, scheme: str, width: int
+    open_page: Callable[..., Page], server: Server, look: dict[str, Any], language: str
 ) -> None:
     nora = somebody(server)
-    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = open_page(**look)
     page.goto(DOOR)
     wrong = violations(page)
     page.get_by_label("Username").fill(nora["username"])
@@ -204,6 +200,7 @@ def test_every_page_of_the_person_is_for_everybody(
     wrong += violations(page)
     enter(page, server, nora["username"], nora["totp_secret"])
     key = page.get_by_role("link", name="Change Authenticator app").get_attribute("href") or ""
+    read_in(page, language)
     methods = ("totp", "hotp", "webauthn", "sms_code", "voice_code", "email_code", "email_link", "kba", "backup_code")
     paths = ["", "sign-ins/", "phone/", "again/", "lost/", "add/", *(f"add/?add={method}" for method in methods)]
     for path in [*(f"{DOOR}{path}" for path in paths), key, f"{key}suspend/", f"{key}remove/"]:
@@ -211,12 +208,12 @@ def test_every_page_of_the_person_is_for_everybody(
         wrong += violations(page)
         if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             wrong.append(f"{path} is wider than the window")
-    for method, button in (("totp", "Continue"), ("webauthn", "Continue"), ("backup_code", "Make my codes")):
+    for method in ("totp", "webauthn", "backup_code"):
         page.goto(f"{DOOR}add/?add={method}")
-        follow(page, page.get_by_role("button", name=button))
+        follow(page, page.locator("main form button.btn--primary"))
         wrong += violations(page)
     page.goto(f"{DOOR}sign-ins/")
-    follow(page, page.get_by_role("link", name="This was not me").first)
+    follow(page, page.locator('main a[href*="/not-me/"]').first)
     wrong += violations(page)
 
     assert wrong == []

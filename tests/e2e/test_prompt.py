@@ -1,13 +1,15 @@
 """The prompt in a real browser, each time from a click on a site: app, passkey, mailed link, remembered browser."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.passkeys import virtual_authenticator
 from tests.e2e.server import Server
 from tests.e2e.shop import Shop, open_for
-from tests.e2e.test_accessible import follow, violations
+from tests.e2e.test_accessible import LOOKS, follow, read_in, violations
 from tests.e2e.wordpress import Site, app_code, forget_steps
 
 pytestmark = pytest.mark.e2e
@@ -36,6 +38,7 @@ def signed_in(page: Page) -> None:
     expect(page.get_by_role("heading", name="Signed in", exact=True)).to_be_visible()
 
 
+@pytest.mark.product("prompt-4", "prompt-8", "core-2")
 def test_an_apps_code_leads_back_to_the_site(open_page: Callable[..., Page], server: Server, shop: Shop) -> None:
     page = open_page()
     mina = server.demo["prompt"]
@@ -54,6 +57,7 @@ def test_an_apps_code_leads_back_to_the_site(open_page: Callable[..., Page], ser
     expect(page.get_by_text("You were signed in")).to_be_visible()
 
 
+@pytest.mark.product("prompt-5")
 def test_it_all_goes_without_a_script(open_page: Callable[..., Page], server: Server, shop: Shop) -> None:
     page = open_page(java_script_enabled=False)
     mina = server.demo["prompt"]
@@ -64,21 +68,13 @@ def test_it_all_goes_without_a_script(open_page: Callable[..., Page], server: Se
     signed_in(page)
 
 
+@pytest.mark.product("core-2", "enrol-1", "method-5")
 def test_a_passkey_is_made_at_the_first_visit_and_opens_the_next(
     open_page: Callable[..., Page], nordvik: Site, shop: Shop, name: str
 ) -> None:
     nordvik.call("api/admin/users/create", username=name.partition("@")[0])
     page = open_page()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    authenticator = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-    }
-    made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
+    virtual_authenticator(page)
     arrive(page, shop, name.partition("@")[0])
     page.get_by_role("link", name="Set it up").click()
     page.get_by_role("link", name="Passkey or security key").or_(
@@ -92,8 +88,6 @@ def test_a_passkey_is_made_at_the_first_visit_and_opens_the_next(
     arrive(page, shop, name.partition("@")[0])
     page.get_by_role("button", name="Use my passkey").click()
     signed_in(page)
-
-    devtools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": made["authenticatorId"]})
 
 
 def test_a_browser_without_passkeys_says_so_and_offers_the_rest(
@@ -109,6 +103,7 @@ def test_a_browser_without_passkeys_says_so_and_offers_the_rest(
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
 
 
+@pytest.mark.product("core-2")
 def test_a_mailed_link_is_allowed_elsewhere_and_the_waiting_page_goes_on_by_itself(
     open_page: Callable[..., Page], server: Server, nordvik: Site, shop: Shop, name: str
 ) -> None:
@@ -152,38 +147,46 @@ def test_a_remembered_browser_is_not_asked_again(
     expect(other.get_by_label("Code", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("look", "language"), LOOKS)
+@pytest.mark.product("core-5")
 def test_every_page_of_the_prompt_is_for_everybody(
     open_page: Callable[..., Page],
     policy: Callable[..., None],
     nordvik: Site,
     shop: Shop,
     name: str,
-    scheme: str,
-    width: int,
+    look: dict[str, Any],
+    language: str,
 ) -> None:
     policy(remember_days=30, grace_skips=2)
     nordvik.call("api/admin/users/create", username=name, email=name)
     nordvik.call("api/admin/users/create", username=f"new-{name}")
-    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = open_page(**look)
+    page.goto("/about/")
+    read_in(page, language)
     wrong = []
     arrive(page, shop, name)
-    page.get_by_text("Use another way").click()
+    page.locator("details.other > summary").click()
     wrong += violations(page)
-    page.get_by_label("Code", exact=True).fill("000000")
-    follow(page, page.get_by_role("button", name="Sign in"))
+    page.locator("input[name=code]").fill("000000")
+    follow(page, page.locator("main form button.btn--primary"))
     wrong += violations(page)
-    page.get_by_text("Use another way").click()
-    follow(page, page.get_by_role("button", name="Cancel"))
+    page.locator("details.other > summary").click()
+    follow(page, page.locator('form[action$="/way/"] button[value="email_link"]'))
+    wrong += violations(page)
+    page.locator("details.other > summary").click()
+    follow(page, page.locator('form[action$="/cancel/"] button'))
     wrong += violations(page)
     for who in (f"new-{name}", "nobody"):
         arrive(page, shop, who)
         wrong += violations(page)
-    page.goto("/p/nothing/")
+    policy(add_unknown=False)
+    arrive(page, shop, "nobody")
     wrong += violations(page)
-    page.goto("/oauth/v1/authorize")
-    wrong += violations(page)
+    for path in ("/p/nothing/", "/oauth/v1/authorize"):
+        page.goto(path)
+        wrong += violations(page)
 
     assert wrong == []
+    assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -21,6 +21,7 @@ WRONG_CODE = "Invalid OTP provided. Please try again."
         ("PHONE VERIFICATION", {"voice"}),
     ],
 )
+@pytest.mark.product("method-4")
 def test_a_sent_code_enrols_and_then_logs_in(
     server: Server, site: Site, name: str, phone: str, auth_type: str, channels: set[str]
 ) -> None:
@@ -96,6 +97,7 @@ def test_guessing_is_stopped_and_a_new_challenge_does_not_help(server: Server, s
 
 
 @pytest.mark.parametrize(("choice", "outcome"), [("allow", "SUCCESS"), ("deny", "DENIED")])
+@pytest.mark.product("method-4")
 def test_a_mailed_link_decides_by_its_button_alone(
     server: Server, site: Site, name: str, choice: str, outcome: str
 ) -> None:

@@ -65,6 +65,7 @@ CALLS = (by_name, by_transaction, by_secret, by_registering)
 @pytest.mark.promise("S5")
 @pytest.mark.parametrize("second", CALLS)
 @pytest.mark.parametrize("first", CALLS)
+@pytest.mark.product("method-1")
 def test_an_apps_code_is_spent_for_every_call_at_once(plugin, key, first, second):
     one = AuthenticatorFactory(user__customer=key.customer)
     code = code_of(one)
@@ -250,6 +251,7 @@ def test_a_strangers_thousand_wrong_answers_make_the_owner_wait_half_an_hour_at_
 
 
 @pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
 def test_a_strangers_wrong_answers_leave_the_owners_own_network_alone():
     one = AuthenticatorFactory()
     for _ in range(50):

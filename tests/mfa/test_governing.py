@@ -43,6 +43,7 @@ def test_a_draft_changes_nothing_until_it_is_published(customer):
     assert policies.effective(customer).value(Rule.TRIES) == 3
 
 
+@pytest.mark.product("policy-1")
 def test_the_narrower_scope_decides_and_of_two_groups_the_first(customer):
     site, user = SiteFactory(customer=customer), UserFactory(customer=customer)
     first, second = (verbs.add_group(customer, name, BY) for name in "AB")
@@ -119,6 +120,7 @@ def test_the_trail_says_what_was_and_what_is(customer):
     assert facts == {"version": 2, "before": {"tries": 3, "resends": 1}, "after": {"tries": 4}}
 
 
+@pytest.mark.product("policy-4")
 def test_who_has_nothing_that_the_draft_allows_is_locked_out(customer):
     by_mail, by_app = UserFactory(customer=customer), UserFactory(customer=customer)
     AuthenticatorFactory(user=by_app)

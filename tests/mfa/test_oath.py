@@ -33,6 +33,7 @@ def judged(method: str, authenticator: Authenticator, code: str, at: datetime | 
 
 
 @pytest.mark.parametrize(("counter", "code"), list(enumerate(BY_COUNTER)))
+@pytest.mark.product("method-2")
 def test_codes_from_a_counter_are_those_of_rfc_4226(counter, code):
     one = Authenticator(method="hotp", secret=SECRET, last_step=counter - 1)
 
@@ -41,6 +42,7 @@ def test_codes_from_a_counter_are_those_of_rfc_4226(counter, code):
 
 
 @pytest.mark.parametrize(("seconds", "code"), list(BY_TIME.items()))
+@pytest.mark.product("method-2")
 def test_codes_from_the_time_are_those_of_rfc_6238(seconds, code):
     one = Authenticator(method="totp", secret=SECRET)
 
@@ -60,6 +62,7 @@ def given(token: ByCounter, counter: int) -> Verdict:
 
 
 @pytest.mark.parametrize("skipped", [0, 1, 9])
+@pytest.mark.product("method-2")
 def test_codes_that_were_shown_and_not_used_do_no_harm(token, skipped):
     assert given(token, 1 + skipped) is Verdict.PASSED
     assert given(token, 2 + skipped) is Verdict.PASSED
@@ -78,6 +81,7 @@ def test_one_code_from_far_ahead_opens_nothing(token):
 
 
 @pytest.mark.parametrize("ahead", [11, 50, 199])
+@pytest.mark.product("method-2")
 def test_two_codes_in_a_row_set_the_counter_right(token, ahead):
     assert given(token, ahead) is Verdict.WRONG
     assert given(token, ahead + 1) is Verdict.PASSED

@@ -42,6 +42,7 @@ def unnamed(user, **more):
     return verbs.begin_unnamed(user.customer, method=KEY, **more)
 
 
+@pytest.mark.product("method-5")
 def test_an_answer_to_one_challenge_is_none_to_the_next(nora):
     first = nora.begin()
     signed = nora.right(first)
@@ -103,6 +104,7 @@ def test_another_persons_credential_is_nobodys_here(nora):
     assert nora.tries(begun) == 1
 
 
+@pytest.mark.product("method-5")
 def test_a_sign_count_that_went_back_is_a_copy_and_refused(nora):
     nora.prove(nora.begin())
     nora.kept.count = 1
@@ -124,6 +126,7 @@ def test_a_device_that_counted_and_stops_to_is_refused(nora):
     assert nora.prove(nora.begin()).verdict is Verdict.WRONG
 
 
+@pytest.mark.product("method-5")
 def test_backup_flags_are_kept_and_what_may_be_copied_does_not_change(nora):
     device = another_device(nora.user, flags=UNLOCKED | FLAG.BE)
     begun = nora.begin()
@@ -144,6 +147,7 @@ def test_a_credential_that_could_not_be_copied_does_not_begin_to(nora):
     assert answer(begun, nora.kept.sign(begun.prompt.options, flags=UNLOCKED | FLAG.BE)).verdict is Verdict.WRONG
 
 
+@pytest.mark.product("method-5")
 def test_where_the_holder_must_be_made_sure_of_a_touch_alone_is_too_little(nora):
     begun = unnamed(nora.user, verifies_user=True)
     assert begun.prompt.options["publicKey"]["userVerification"] == "required"
@@ -152,6 +156,7 @@ def test_where_the_holder_must_be_made_sure_of_a_touch_alone_is_too_little(nora)
     assert answer(begun, nora.kept.sign(begun.prompt.options)).verdict is Verdict.PASSED
 
 
+@pytest.mark.product("method-5")
 def test_a_passkey_says_whose_it_is_and_the_transaction_is_theirs(nora):
     begun = unnamed(nora.user)
     judged = answer(begun, nora.right(begun))
@@ -186,6 +191,7 @@ def test_a_passkey_of_another_customers_user_opens_nothing(nora):
     assert answer(begun, nora.right(begun)).verdict is Verdict.WRONG
 
 
+@pytest.mark.product("method-5")
 def test_a_person_has_several_and_each_opens_while_it_is_there(nora):
     second = another_device(nora.user)
     begun = nora.begin()

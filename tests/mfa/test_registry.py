@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from accounts import verbs as people
+from accounts.assurance import Assurance
 from mfa import verbs
 from mfa.contract import METHODS, Begun, Reason, Refusal, Verdict
 from mfa.models import Authenticator, Transaction
@@ -47,6 +48,7 @@ def state_of(begun: Begun) -> str:
 
 @every_method
 @pytest.mark.promise("S5")
+@pytest.mark.product("method-1", "core-1")
 def test_a_right_answer_passes_once(method):
     one = somebody(method)
     begun = one.begin()
@@ -78,6 +80,7 @@ def test_what_passed_once_passes_in_no_later_transaction(method):
 
 @every_method
 @pytest.mark.promise("S1")
+@pytest.mark.product("core-1")
 def test_a_wrong_answer_is_counted_for_the_transaction_and_for_the_authenticator(method):
     one = somebody(method)
     begun = one.begin()
@@ -116,6 +119,7 @@ def test_while_it_waits_not_even_the_right_answer_passes_and_the_count_stays(met
 
 
 @every_method
+@pytest.mark.product("core-1")
 def test_an_answer_after_the_end_is_no_answer(method):
     one = somebody(method)
     begun = one.begin()
@@ -127,6 +131,7 @@ def test_an_answer_after_the_end_is_no_answer(method):
 
 @every_method
 @pytest.mark.promise("S10")
+@pytest.mark.product("core-1")
 def test_another_customers_transaction_is_not_found(method):
     one = somebody(method)
     begun = one.begin()
@@ -139,6 +144,7 @@ def test_another_customers_transaction_is_not_found(method):
 
 @every_method
 @pytest.mark.promise("S6", "S10")
+@pytest.mark.product("core-1")
 def test_another_persons_proof_opens_nothing(method):
     one = somebody(method)
     other = prover(method, UserFactory(customer=one.user.customer, phone="+4791234567"))
@@ -151,6 +157,7 @@ def test_another_persons_proof_opens_nothing(method):
 
 
 @every_method
+@pytest.mark.product("core-1")
 def test_what_opens_a_door_stands_readable_in_no_table(method):
     one = somebody(method)
     begun = one.begin()
@@ -175,6 +182,7 @@ def everything() -> str:
 
 
 @every_method
+@pytest.mark.product("method-1", "core-1")
 def test_what_was_removed_opens_nothing_that_was_open_and_is_not_asked_for_again(method):
     one = somebody(method)
     begun = one.begin()
@@ -189,6 +197,7 @@ def test_what_was_removed_opens_nothing_that_was_open_and_is_not_asked_for_again
 
 
 @every_method
+@pytest.mark.product("method-1")
 def test_a_suspended_one_opens_nothing_until_it_is_taken_up_again(method):
     one = somebody(method)
     begun = one.begin()
@@ -201,6 +210,7 @@ def test_a_suspended_one_opens_nothing_until_it_is_taken_up_again(method):
 
 
 @every_method
+@pytest.mark.product("method-1")
 def test_a_name_changes_nothing_else(method):
     one = somebody(method)
     one.begin()
@@ -246,6 +256,7 @@ def test_whatever_is_no_answer_is_wrong_and_never_a_fault(method):
 
 
 @pytest.mark.parametrize("method", [key for key in ENROLLED if METHODS[key].is_own and METHODS[key].is_proved])
+@pytest.mark.product("method-1")
 def test_who_asks_for_a_new_one_keeps_the_old_one_until_the_new_one_is_proved(method):
     one = somebody(method)
     verbs.enrol(one.user, method, BY)
@@ -254,6 +265,7 @@ def test_who_asks_for_a_new_one_keeps_the_old_one_until_the_new_one_is_proved(me
 
 
 @every_method
+@pytest.mark.product("method-11")
 def test_every_method_says_in_both_languages_what_it_is_and_which_data_it_needs(method):
     words = METHODS[method]
     icons = re.findall(r'symbol id="([^"]+)"', (Path(configured.BASE_DIR) / "static/img/icons.svg").read_text())
@@ -262,6 +274,20 @@ def test_every_method_says_in_both_languages_what_it_is_and_which_data_it_needs(
     for language, _name in configured.LANGUAGES:
         with translation.override(language):
             assert all(str(text).strip() for text in (words.label, words.hint, words.about_data))
+
+
+@pytest.mark.product("method-7")
+def test_questions_are_proposed_in_both_languages_and_are_called_weak():
+    asking = [method for method in METHODS.values() if method.asks_questions]
+    assert asking
+    for method in asking:
+        assert method.assurance is Assurance.WEAK
+        assert len(method.suggestions) > 5
+        with translation.override("nb"):
+            norwegian = [str(question) for question in method.suggestions]
+        with translation.override("en"):
+            assert not {str(question) for question in method.suggestions} & set(norwegian)
+            assert "Weak" in str(method.hint)
 
 
 @every_method

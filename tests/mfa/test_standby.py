@@ -36,6 +36,7 @@ def left(one):
     return METHODS["backup_code"].left(one.authenticator)
 
 
+@pytest.mark.product("method-9")
 def test_there_are_ten_codes_of_79_bits_that_nobody_misreads(listed):
     assert len(set(listed.kept)) == 10
     assert all(len(code.replace("-", "")) == 16 for code in listed.kept)
@@ -43,6 +44,7 @@ def test_there_are_ten_codes_of_79_bits_that_nobody_misreads(listed):
 
 
 @pytest.mark.promise("S5")
+@pytest.mark.product("method-9")
 def test_each_backup_code_is_good_for_once_and_the_others_stay(listed):
     assert [tried(listed, code) for code in listed.kept[:2]] == [Verdict.PASSED] * 2
     assert [tried(listed, code) for code in listed.kept[:2]] == [Verdict.WRONG] * 2
@@ -88,6 +90,7 @@ def use(user, code):
     return verbs.verify(user.customer, begun.transaction.public_id, code, BY).verdict
 
 
+@pytest.mark.product("method-10")
 def test_a_bypass_code_serves_as_often_as_it_was_given_for():
     user = UserFactory()
     code = bypass(user, uses=2).shown_once[0]
@@ -95,6 +98,7 @@ def test_a_bypass_code_serves_as_often_as_it_was_given_for():
     assert [use(user, code) for _ in range(3)] == [Verdict.PASSED, Verdict.PASSED, Reason.NOT_ENROLLED]
 
 
+@pytest.mark.product("method-10")
 def test_a_bypass_code_that_is_over_opens_nothing():
     user = UserFactory()
     code = bypass(user).shown_once[0]
@@ -113,6 +117,7 @@ def test_a_new_bypass_code_ends_the_one_before():
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
+@pytest.mark.product("method-10")
 def test_nobody_is_given_one_without_a_reason(reason):
     with pytest.raises(ValueError, match="reason"):
         bypass(UserFactory(), reason=reason)
@@ -123,6 +128,7 @@ def test_a_method_that_is_ones_own_is_not_given_by_others():
         verbs.give_bypass(UserFactory(), "totp", timezone.now() + IN_AN_HOUR, 1, "phone lost", BY)
 
 
+@pytest.mark.product("method-10")
 def test_the_person_and_the_owners_are_told_and_the_trail_has_who_and_why():
     user = UserFactory()
     owner = MembershipFactory(customer=user.customer, role=Role.OWNER).user

@@ -45,6 +45,7 @@ def come(user, site, cookie, **given):
     return found[1] if found else None
 
 
+@pytest.mark.product("trust-1")
 def test_a_trusted_browser_is_known_again_and_gets_another_value_each_time(site, nora):
     _device, first = trust(nora, site)
     second = come(nora, site, first)
@@ -60,6 +61,7 @@ def test_where_policy_remembers_no_devices_none_is_trusted(site, nora):
     assert not TrustedDevice.objects.exists()
 
 
+@pytest.mark.product("trust-1")
 def test_an_old_value_is_a_theft_that_ends_the_trust_and_is_told(site, nora):
     _device, stolen = trust(nora, site)
     newer = come(nora, site, stolen)
@@ -85,6 +87,7 @@ def test_the_value_before_the_last_serves_two_windows_at_once_and_no_longer(site
     assert TrustedDevice.objects.get().stolen_at is not None
 
 
+@pytest.mark.product("trust-2")
 def test_a_cookie_is_worth_nothing_for_another_person_site_or_for_the_own_pages(site, nora):
     _device, cookie = trust(nora, site)
     other = UserFactory(customer=site.customer)
@@ -103,6 +106,7 @@ def test_what_is_no_cookie_of_ours_is_nothing_and_no_theft(site, nora, cookie):
     assert TrustedDevice.objects.get().ended_at is None
 
 
+@pytest.mark.product("trust-2")
 def test_a_changed_set_up_ends_the_trust(site, nora):
     _device, cookie = trust(nora, site)
     verbs.reset(AuthenticatorFactory(user=nora), audit.SYSTEM)
@@ -122,6 +126,7 @@ def test_another_address_ends_the_trust(site, nora, field):
     assert come(nora, site, cookie) is None
 
 
+@pytest.mark.product("trust-3")
 def test_trust_ends_after_the_days_of_the_policy_and_a_shorter_policy_holds_at_once(site, nora):
     device, cookie = trust(nora, site, days=30)
     assert device.expires_at - device.created_at == 30 * DAY
@@ -131,6 +136,7 @@ def test_trust_ends_after_the_days_of_the_policy_and_a_shorter_policy_holds_at_o
     assert TrustedDevice.objects.get().ended_at is not None
 
 
+@pytest.mark.product("trust-3")
 def test_more_devices_than_the_policy_has_room_for_end_the_longest_unused(site, nora):
     first, cookie = trust(nora, site, devices=2)
     second, _value = trust(nora, site, devices=2)

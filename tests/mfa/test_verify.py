@@ -57,6 +57,7 @@ def test_whatever_is_no_code_is_wrong_and_counted(odd):
     assert Transaction.objects.get(pk=txn.pk).tries == 1
 
 
+@pytest.mark.product("policy-5")
 def test_five_wrong_answers_end_a_transaction_and_the_right_one_comes_too_late():
     txn = TransactionFactory()
     code = codes.derive(txn)
@@ -107,6 +108,7 @@ def test_waiting_ends_with_one_try_not_with_five():
 
 
 @pytest.mark.promise("S1")
+@pytest.mark.product("policy-5")
 def test_a_hundred_wrong_answers_in_a_row_switch_this_authenticator_off_and_tell_its_owner():
     authenticator = AuthenticatorFactory(method="email_code", secret=None, failures=99)
     other = AuthenticatorFactory(user=authenticator.user)
@@ -315,6 +317,7 @@ def test_a_site_that_keeps_secrets_itself_enrols_and_then_logs_in():
 
 
 @pytest.mark.requirement("R-32")
+@pytest.mark.product("method-7")
 def test_two_questions_of_three_are_asked_and_both_must_be_right():
     user = UserFactory()
     pairs = [("First pet", "Rex"), ("First school", "Møhlenpris"), ("Mother's town", "Bodø")]

@@ -297,6 +297,7 @@ def test_the_height_of_the_proof_depends_on_what_is_asked(case, kind):
 
 @pytest.mark.requirement("R-47", "R-49")
 @pytest.mark.parametrize("kind", [Kind.ERASURE, Kind.ACCESS, Kind.PORTABILITY, Kind.RESTRICTION])
+@pytest.mark.product("method-8")
 def test_a_thief_with_the_mailbox_alone_gets_nothing_done(case, kind):
     row = case.ask(kind, text="?")
     for method in (MAILBOX, "email_link", "kba", "bypass_code", "", "nonsense"):

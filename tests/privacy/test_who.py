@@ -14,6 +14,7 @@ from tests.privacy.terms import publish
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.product("me-1")
 @pytest.mark.requirement("R-01", "R-02", "R-06")
 def test_the_page_names_customer_operator_place_and_sub_processors_in_the_sites_language():
     customer = CustomerFactory(name="Nordvik", language="nb", slug="nordvik")
@@ -25,6 +26,7 @@ def test_the_page_names_customer_operator_place_and_sub_processors_in_the_sites_
         assert said in page
     assert '<html lang="en">' in Client().get("/who/nordvik/?lang=en").content.decode()
     assert f'href="/who/{customer.slug}/"' in page
+    assert f'href="/me/{customer.slug}/"' in page
 
 
 @pytest.mark.requirement("R-01")

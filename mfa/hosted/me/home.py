@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import languages
@@ -71,7 +72,7 @@ def _state(one: Owned) -> dict[str, str]:
     if row is not None and row.off_at is not None:
         return {"tone": "bad", "text": _("Off: too many wrong answers")}
     if row is not None and row.suspended_at is not None:
-        return {"tone": "idle", "text": _("Suspended")}
+        return {"tone": "idle", "text": pgettext("a method", "Suspended")}
     return {"tone": "good", "text": _("Active")}
 
 

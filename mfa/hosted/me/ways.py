@@ -56,7 +56,9 @@ def suspend(request: OwnRequest, key: str) -> HttpResponse:
     one = _found(request, key)
     if request.method != "POST":
         return _show(request, "suspend", one)
-    return _after(request, one, verbs.suspend_own(request.person, key, request.rules, actor(request)), _("suspended"))
+    return _after(
+        request, one, verbs.suspend_own(request.person, key, request.rules, actor(request)), _("%(name)s is suspended.")
+    )
 
 
 @own_page
@@ -80,7 +82,9 @@ def remove(request: OwnRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         others = [other for other in verbs.owned(request.person, request.rules) if other.key != one.key]
         return _show(request, "remove", one, others=sum(other.is_usable for other in others))
-    return _after(request, one, verbs.remove(request.person, key, request.rules, actor(request)), _("removed"))
+    return _after(
+        request, one, verbs.remove(request.person, key, request.rules, actor(request)), _("%(name)s is removed.")
+    )
 
 
 @own_page
@@ -108,13 +112,13 @@ def _found(request: OwnRequest, key: str) -> Owned:
     return one
 
 
-def _after(request: OwnRequest, one: Owned, came: Removal, word: str) -> HttpResponse:
+def _after(request: OwnRequest, one: Owned, came: Removal, said: str) -> HttpResponse:
     """On to the list, to the offer to drop a phone number that nothing needs now, or to why it stays."""
     if came is Removal.UNKNOWN:
         raise Http404
     if came is Removal.LAST:
         return _show(request, "last", one)
-    messages.success(request, _("%(name)s is %(done)s.") % {"name": one.name, "done": word})
+    messages.success(request, said % {"name": one.name})
     if one.needs_phone and verbs.phone_is_idle(request.person, request.rules):
         return redirect(address(request, "phone"))
     return redirect(address(request, "home"))

@@ -39,6 +39,7 @@ def test_keys_are_shown_with_copy_buttons_and_the_showing_is_recorded(browser, k
 
 @pytest.mark.product("customer-7")
 @pytest.mark.parametrize("name", ["keys", "key_rotate", "plugin_password"])
+@pytest.mark.product("doors-3")
 def test_what_opens_a_site_asks_for_a_fresh_proof(key, name):
     browser = desk(customer=key.site.customer, fresh=False)
     place = url(name, key)

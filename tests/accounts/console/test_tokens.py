@@ -16,6 +16,7 @@ def browser():
     return desk()
 
 
+@pytest.mark.product("api-3")
 def test_a_token_is_shown_in_the_one_answer_that_makes_it(browser):
     site = SiteFactory(customer=browser.customer)
     body = {"name": "shop", "scopes": [Scope.USERS_READ, Scope.USERS], "site": site.public_id, "lasts": "30"}
@@ -51,6 +52,7 @@ def test_a_revoked_token_is_listed_as_such(browser):
     assert token.revoked_at is not None
 
 
+@pytest.mark.product("doors-3")
 def test_a_stale_sign_in_makes_and_revokes_nothing():
     browser = desk(fresh=False)
 
@@ -60,6 +62,7 @@ def test_a_stale_sign_in_makes_and_revokes_nothing():
     assert not ApiToken.objects.exists()
 
 
+@pytest.mark.product("api-7")
 def test_test_mode_shows_a_universe_of_its_own_with_a_banner(browser):
     UserFactory(customer=browser.customer, username="real@nordvik.example")
     browser.said(reverse("console:test_enter"))

@@ -49,6 +49,7 @@ def test_an_address_that_cannot_be_called_is_refused(browser, url):
     assert not WebhookEndpoint.objects.exists()
 
 
+@pytest.mark.product("hook-2")
 def test_the_log_shows_the_last_answer_and_the_next_try(browser, endpoint):
     browser.said(reverse("console:webhook_test", args=[endpoint.public_id]))
     WebhookDelivery.objects.update(tries=1, status=503, reply="come back later")
@@ -60,6 +61,7 @@ def test_the_log_shows_the_last_answer_and_the_next_try(browser, endpoint):
     assert "next try" in page
 
 
+@pytest.mark.product("hook-2")
 def test_an_event_is_sent_once_more_by_a_button(browser, endpoint):
     one = verbs.test(endpoint, SYSTEM)
     browser.said(reverse("console:webhook_replay", args=[endpoint.public_id, one.public_id]))

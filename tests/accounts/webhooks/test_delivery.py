@@ -33,6 +33,7 @@ def due():
     WebhookEndpoint.objects.update(rests_until=None)
 
 
+@pytest.mark.product("hook-1")
 def test_what_happened_arrives_signed_and_a_library_can_tell(customer, endpoint, their):
     user = verbs.create_user(customer, "nora@nordvik.example", SYSTEM, email="nora@nordvik.example")
 
@@ -58,6 +59,7 @@ def test_what_is_taken_back_is_not_told(customer, endpoint):
     assert not WebhookDelivery.objects.exists()
 
 
+@pytest.mark.product("hook-4")
 def test_an_endpoint_gets_what_it_asked_for_and_nothing_of_another_customers(customer, their):
     endpoint = webhooks.add(customer, "shop", their.url, ["user.disabled"], SYSTEM)
     webhooks.add(CustomerFactory(), "stranger", their.url, [], SYSTEM)
@@ -68,6 +70,7 @@ def test_an_endpoint_gets_what_it_asked_for_and_nothing_of_another_customers(cus
 
 
 @pytest.mark.parametrize("status", [400, 404, 500, 503, 302])
+@pytest.mark.product("hook-2")
 def test_what_does_not_arrive_is_tried_again_with_growing_waits_for_a_day(customer, endpoint, their, status):
     their.status = status
     verbs.create_user(customer, "nora", SYSTEM)
@@ -177,6 +180,7 @@ def test_who_was_erased_meanwhile_is_named_no_more(customer, endpoint, their):
         assert json.loads(text)["data"]["user"] == {"id": user.public_id, "username": None}
 
 
+@pytest.mark.product("hook-2")
 def test_a_replay_has_the_same_id_and_goes_to_one_that_rests(customer, endpoint, their):
     their.status = 500
     verbs.create_user(customer, "nora", SYSTEM)
@@ -217,6 +221,7 @@ def test_telling_costs_a_customer_without_endpoints_no_query(customer, django_as
         emitting.announce(record)
 
 
+@pytest.mark.product("hook-3")
 def test_a_name_that_leads_inside_is_never_called_and_the_log_says_so(customer, endpoint, their, settings):
     settings.OUTBOUND_NETWORKS = []
     verbs.create_user(customer, "nora", SYSTEM)

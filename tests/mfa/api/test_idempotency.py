@@ -21,6 +21,7 @@ def one():
     return program()
 
 
+@pytest.mark.product("api-4")
 def test_the_same_call_is_made_once_and_answered_alike(one):
     user = UserFactory(customer=one.customer)
     body = {"user": user.public_id, "method": "email_code"}
@@ -82,6 +83,7 @@ def test_a_key_is_printable_ascii(one, key):
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.product("api-4")
 def test_of_many_at_once_one_acts(one):
     answers = []
 

@@ -24,6 +24,7 @@ def nora(one):
     return AuthenticatorFactory(user__customer=one.customer, user__username="nora@nordvik.example").user
 
 
+@pytest.mark.product("api-2")
 def test_a_user_is_made_read_changed_kept_out_and_given_over_to_erasure(one):
     made = one.post("users", {"username": "Nora@nordvik.example", "phone": "91 23 45 67", "language": "nb"})
     assert (one.status, made["phone"], made["state"]) == (201, "+4791234567", "active")
@@ -70,6 +71,7 @@ def test_a_name_is_taken_in_every_spelling(one, nora):
     assert one.get("users?search=tuva")["data"] == []
 
 
+@pytest.mark.product("api-2")
 def test_groups_have_names_an_order_and_members(one, nora):
     first, second = one.post("groups", {"name": "Editors"}), one.post("groups", {"name": "Owners"})
     assert one.post("groups", {"name": "editors"})["reason"] == "name_taken"
@@ -98,6 +100,7 @@ def test_methods_are_listed_without_their_secrets(one, nora):
     assert Authenticator.objects.get().secret not in json.dumps(listed)
 
 
+@pytest.mark.product("api-2")
 def test_a_method_is_named_suspended_taken_up_and_removed_for_good(one, nora):
     path = f"users/{nora.public_id}/authenticators/{Authenticator.objects.get().public_id}"
 
@@ -129,6 +132,7 @@ def test_a_bypass_code_lets_in_as_often_as_it_says(one, nora):
     assert one.post(f"users/{nora.public_id}/bypass-codes", {})["errors"][0]["field"] == "reason"
 
 
+@pytest.mark.product("api-2")
 def test_an_enrolment_link_is_in_the_mail_alone(one, nora):
     said = one.post(f"users/{nora.public_id}/enrolment-links")
 
@@ -138,6 +142,7 @@ def test_an_enrolment_link_is_in_the_mail_alone(one, nora):
     assert one.post(f"users/{nora.public_id}/enrolment-links")["reason"] == "no_address"
 
 
+@pytest.mark.product("api-2")
 def test_a_policy_is_published_unless_it_locks_somebody_out_unsaid(one, nora):
     strict = {"rules": {"methods": ["webauthn"], "assurance": "aal2"}}
 
@@ -161,6 +166,7 @@ def test_rules_that_cannot_be_are_refused(one, rules):
     assert not Policy.objects.exists()
 
 
+@pytest.mark.product("api-2")
 def test_events_are_what_the_trail_holds_for_sites_and_nothing_else(one, nora):
     one.post("transactions", {"user": nora.public_id, "method": "totp"})
     begun = one.get("transactions")["data"][0]
@@ -177,6 +183,7 @@ def test_events_are_what_the_trail_holds_for_sites_and_nothing_else(one, nora):
     assert program().get("events")["data"] == []
 
 
+@pytest.mark.product("hook-4")
 def test_every_event_is_a_view_of_an_action_that_pages_can_name():
     from accounts.console import registry
 
@@ -184,6 +191,7 @@ def test_every_event_is_a_view_of_an_action_that_pages_can_name():
     assert len({event.name for event in events.EVENTS.values()}) == len(events.EVENTS)
 
 
+@pytest.mark.product("api-2")
 def test_a_message_is_read_masked(one, nora):
     one.post(f"users/{nora.public_id}/enrolment-links")
     listed = one.get(f"messages?user={nora.public_id}")["data"]
@@ -192,6 +200,7 @@ def test_a_message_is_read_masked(one, nora):
     assert "nora@" not in json.dumps(listed)
 
 
+@pytest.mark.product("api-1")
 def test_the_reference_shows_every_call_and_finds_them(client):
     page = client.get("/api/v1/docs/").content.decode()
     for path in ("/api/v1/transactions", "/api/v1/users/{user_id}/bypass-codes", "/api/v1/events"):

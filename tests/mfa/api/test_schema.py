@@ -60,6 +60,7 @@ def one(world, settings) -> Program:
 
 @pytest.mark.promise("S27")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+@pytest.mark.product("core-4")
 def test_every_answer_is_one_that_the_schema_promises(operation, world, one):
     """Half of the calls are about things that are there, so that more than 404 is answered."""
     names = operation.path_parameters
@@ -85,6 +86,7 @@ def test_every_answer_is_one_that_the_schema_promises(operation, world, one):
     try_out()
 
 
+@pytest.mark.product("api-1")
 def test_the_file_names_every_address_of_the_api():
     from mfa.api.urls import urlpatterns
 

@@ -17,6 +17,7 @@ from tests.mfa.api.client import program
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.product("api-3")
 def test_a_token_opens_what_it_was_made_for_and_nothing_else():
     one = program(Scope.USERS_READ)
 
@@ -26,6 +27,7 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else():
     assert one.get("messages")["code"] == "forbidden"
 
 
+@pytest.mark.product("api-3")
 def test_only_a_keyed_hash_of_a_token_is_kept():
     one = program()
     row = ApiToken.objects.get()
@@ -36,6 +38,7 @@ def test_only_a_keyed_hash_of_a_token_is_kept():
 
 
 @pytest.mark.promise("S31")
+@pytest.mark.product("api-3")
 def test_whatever_is_wrong_with_a_token_is_answered_alike(django_assert_num_queries):
     good = program()
     revoked, ended, stopped, archived = (program() for _ in range(4))
@@ -88,6 +91,7 @@ def test_guessing_tokens_is_slowed_down():
     assert [answer.status_code for answer in (answers[0], answers[59], answers[61])] == [401, 401, 429]
 
 
+@pytest.mark.product("api-3")
 def test_the_last_use_is_summed_and_never_written_by_a_call(django_assert_num_queries):
     one = program()
     with django_assert_num_queries(2):  # the token, and the users
@@ -149,6 +153,7 @@ def test_an_act_of_a_programs_is_recorded_as_the_tokens():
     assert (record.actor_kind, record.actor_id) == ("token", one.token.pk)
 
 
+@pytest.mark.product("api-7")
 def test_test_mode_has_tokens_of_its_own_and_ends_with_its_customer():
     live = program()
     test = program(customer=universe(live.customer, SYSTEM))

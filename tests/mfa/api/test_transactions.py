@@ -33,6 +33,7 @@ def nora(one):
     return AuthenticatorFactory(user__customer=one.customer).user
 
 
+@pytest.mark.product("api-2")
 def test_a_right_answer_passes_once(one, nora):
     begun = one.post("transactions", {"username": nora.username.upper(), "method": "totp"})
     assert (one.status, begun["state"], begun["user"]) == (201, "pending", nora.public_id)
@@ -71,6 +72,7 @@ def test_a_code_is_sent_and_its_address_masked(one):
     assert (message["state"], message["channel"], message["to"]) == ("queued", "email", "p•••@site.example")
 
 
+@pytest.mark.product("api-7")
 def test_in_test_mode_the_code_is_123456_and_nothing_is_sent(one, django_capture_on_commit_callbacks):
     test = program(customer=universe(one.customer, SYSTEM))
     user = UserFactory(customer=test.customer)
@@ -105,6 +107,7 @@ def test_an_answer_costs_two_more_where_a_webhook_wants_to_know(one, nora, djang
     assert WebhookDelivery.objects.get(event="authentication.passed").endpoint.name == "shop"
 
 
+@pytest.mark.product("api-7")
 def test_live_codes_are_never_the_fixed_one(one):
     user = UserFactory(customer=one.customer)
     begun = one.post("transactions", {"user": user.public_id, "method": "email_code"})
@@ -136,6 +139,7 @@ def test_what_cannot_begin_says_why_and_writes_nothing(one, body, status, reason
     assert not Transaction.objects.exists()
 
 
+@pytest.mark.product("api-6")
 def test_problems_are_told_in_the_language_asked_for(one):
     said = one.get("users/nobody", **{"Accept-Language": "nb"})
 
@@ -158,6 +162,7 @@ def test_the_policy_of_a_tokens_site_decides(nora):
     assert rules["tries"] == {"rule": "tries", "value": 5, "decided_by": None}
 
 
+@pytest.mark.product("api-2")
 def test_one_given_up_takes_no_answer(one, nora):
     begun = one.post("transactions", {"user": nora.public_id, "method": "totp"})
 
@@ -210,6 +215,7 @@ def test_what_each_hot_call_costs(one, nora, django_assert_num_queries):
         one.post("transactions", {"user": user.public_id, "method": "email_code"})
 
 
+@pytest.mark.product("api-5")
 def test_lists_come_in_parts_newest_first_and_uncounted(one, nora, django_assert_num_queries):
     for number in range(5):
         UserFactory(customer=one.customer, username=f"user{number}")

@@ -44,6 +44,7 @@ def test_without_a_question_nothing_is_answered(browser):
     assert "seen" not in browser.get(LOOK).context
 
 
+@pytest.mark.product("policy-3")
 def test_who_has_a_way_is_asked_for_it_and_nothing_is_begun(browser, nora):
     AuthenticatorFactory(user=nora)
     page = look(browser, nora)
@@ -83,6 +84,7 @@ def test_who_is_out_or_has_all_switched_off_is_not_let_in(browser, nora):
     assert outcome(browser, nora) == "Not let in"
 
 
+@pytest.mark.product("policy-3")
 def test_each_rule_names_the_scope_that_decided_it(browser, nora):
     site = SiteFactory(customer=browser.customer)
     group = verbs.add_group(browser.customer, "Editors", audit.SYSTEM)

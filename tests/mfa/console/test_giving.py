@@ -37,6 +37,7 @@ def code_on(page):
     return page.partition('<code id="bypass">')[2].partition("</code>")[0]
 
 
+@pytest.mark.product("method-10")
 def test_a_code_is_shown_once_works_as_often_as_was_chosen_and_is_told(browser, nora):
     owner = MembershipFactory(customer=browser.customer, role=Role.OWNER).user
     code = code_on(browser.said(url("bypass", nora), GIVEN))
@@ -72,6 +73,7 @@ def test_a_code_needs_a_reason_and_bounds_that_are_offered(browser, nora, given)
     assert not Authenticator.objects.exists()
 
 
+@pytest.mark.product("enrol-2")
 def test_a_link_goes_to_the_known_address(browser, nora):
     assert f"It goes to {nora.email}" in browser.text(url("link", nora))
     assert not Message.objects.exists()

@@ -73,6 +73,7 @@ def test_a_tick_taken_off_leaves_the_rule_to_the_others(browser):
     assert Policy.objects.get().draft == {Rule.RESENDS: 2}
 
 
+@pytest.mark.product("policy-2")
 def test_every_rule_can_be_decided_and_comes_back_as_it_was(browser):
     given = {
         "methods": ["totp", "webauthn"],
@@ -133,6 +134,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(browser, fi
     assert not Policy.objects.exists()
 
 
+@pytest.mark.product("policy-1")
 def test_each_value_is_shown_with_whose_it_is(browser):
     site = SiteFactory(customer=browser.customer)
     draft(browser, tries="4")
@@ -144,6 +146,7 @@ def test_each_value_is_shown_with_whose_it_is(browser):
     assert "Otherwise: 3, from the default." in page
 
 
+@pytest.mark.product("policy-1")
 def test_the_list_is_in_the_order_in_which_they_decide(browser):
     site = SiteFactory(customer=browser.customer)
     second, first = (verbs.add_group(browser.customer, name, audit.SYSTEM) for name in ("Second", "First"))
@@ -174,6 +177,7 @@ def test_publishing_says_what_changes_and_puts_it_in_force(browser):
     assert "→ 4" in browser.text(SCOPE)
 
 
+@pytest.mark.product("policy-4")
 def test_who_would_be_locked_out_is_named_and_must_be_confirmed(browser):
     user = UserFactory(customer=browser.customer, first_name="Nora", last_name="Bj")
     draft(browser, assurance="3")
@@ -197,6 +201,7 @@ def test_a_draft_that_somebody_else_changed_meanwhile_is_not_published(browser):
     assert Policy.objects.get().version == 0
 
 
+@pytest.mark.product("doors-3")
 def test_publishing_asks_for_a_fresh_proof():
     browser = desk(fresh=False)
     governing.edit(policy := governing.find(browser.customer), {Rule.TRIES: 4}, governing.stamp(policy), audit.SYSTEM)

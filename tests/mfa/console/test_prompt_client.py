@@ -37,6 +37,7 @@ def url(site, name="prompt", *more):
     return reverse(f"mfa_console:{name}", args=[site.public_id, *more])
 
 
+@pytest.mark.product("prompt-7")
 def test_a_pair_is_made_as_all_clients_want_it_and_its_secret_shown_once(browser, site):
     assert "No client yet" in browser.text(url(site))
     assert "Make a client for nordvik.example?" in browser.text(url(site, "prompt_make"))
@@ -61,6 +62,7 @@ def test_the_secret_is_unreadable_in_the_database(pair):
         assert pair.secret not in cursor.fetchone()[0]
 
 
+@pytest.mark.product("prompt-7")
 def test_replacing_the_secret_leaves_the_old_one_a_week_unless_it_is_ended(browser, site, pair):
     before = Site(pair)
     page = browser.post(url(site, "prompt_rotate")).content.decode()
@@ -78,6 +80,7 @@ def test_replacing_the_secret_leaves_the_old_one_a_week_unless_it_is_ended(brows
     assert health(browser, now, now.assertion(HEALTH))["stat"] == "OK"
 
 
+@pytest.mark.product("prompt-7")
 def test_an_address_is_added_shown_and_removed(browser, site, pair):
     assert "The address is added." in browser.said(url(site), {"uri": "https://nordvik.example/in", "any_query": "on"})
     page = browser.text(url(site))
@@ -137,6 +140,7 @@ def test_twenty_addresses_are_enough(browser, site, pair):
 
 
 @pytest.mark.parametrize("name", ["prompt", "prompt_make", "prompt_rotate", "prompt_end"])
+@pytest.mark.product("doors-3")
 def test_all_of_it_asks_for_a_fresh_proof(site, pair, name):
     stale = desk(customer=site.customer, fresh=False)
 
@@ -155,6 +159,7 @@ def test_another_customers_site_is_not_found(pair):
     assert PromptClient.objects.get().secret == pair.secret
 
 
+@pytest.mark.product("prompt-11")
 def test_the_page_says_how_each_client_is_set_up(browser, site, pair):
     page = browser.text(url(site))
 

@@ -44,6 +44,7 @@ def test_before_the_set_is_made_the_page_says_how(client, demo):
 
 
 @pytest.mark.product("start-6")
+@pytest.mark.product("prompt-8")
 def test_everybody_on_the_page_can_sign_in_as_it_says(client, demo):
     call_command("demo")
     page = client.get("/demo/")

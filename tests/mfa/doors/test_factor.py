@@ -54,6 +54,7 @@ def test_looking_at_the_page_writes_nothing(client):
 
 
 @pytest.mark.promise("S9")
+@pytest.mark.product("method-8")
 def test_only_what_is_strong_is_offered(client):
     user = member()
     user.phone = "+4791234567"
@@ -120,6 +121,7 @@ def test_a_new_phone_keeps_the_old_one_working_until_its_first_code(client):
 
 
 @pytest.mark.promise("S9")
+@pytest.mark.product("doors-3")
 def test_the_pages_ask_for_fresh_proof(client, time_machine):
     user = member()
     factor = AuthenticatorFactory(user=user)
@@ -167,6 +169,7 @@ def test_one_gets_another_name(client):
     assert "Old phone" in client.get("/dashboard/account/").content.decode()
 
 
+@pytest.mark.product("enrol-4")
 def test_one_of_two_is_taken_off_and_told_by_mail(client):
     user = member()
     factor = AuthenticatorFactory(user=user)

@@ -9,6 +9,7 @@ from tests.mfa.doors.help import code_of, sign_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.product("doors-2")
 def test_staff_without_a_second_factor_are_led_to_set_one_up(client):
     response = sign_in(client, StaffFactory(), next="/staff/")
 

@@ -39,6 +39,7 @@ def ingrid():
 
 
 @pytest.mark.promise("S32", "S29")
+@pytest.mark.product("doors-1")
 def test_a_passkey_signs_in_without_a_name_under_a_new_session_key(client, ingrid):
     options = knock(client)
     before = client.cookies["session"].value
@@ -52,6 +53,7 @@ def test_a_passkey_signs_in_without_a_name_under_a_new_session_key(client, ingri
     assert client.get("/dashboard/").status_code == 200
 
 
+@pytest.mark.product("doors-1")
 def test_staff_come_in_by_a_passkey_alone(client):
     staff = prover("webauthn", StaffFactory())
 
@@ -138,6 +140,7 @@ def test_looking_begins_nothing(client):
 
 @pytest.mark.promise("S8")
 @pytest.mark.parametrize("method", ["hotp", "backup_code", "webauthn", "totp"])
+@pytest.mark.product("doors-1")
 def test_each_strong_way_is_a_second_step(client, method):
     user = member()
     if method == "backup_code":
@@ -160,6 +163,7 @@ def test_each_strong_way_is_a_second_step(client, method):
 
 @pytest.mark.promise("S8")
 @pytest.mark.parametrize("method", ["email_code", "sms_code", "kba", "email_link", "voice_code", "bypass_code"])
+@pytest.mark.product("method-8")
 def test_nothing_weak_is_a_second_step(client, method):
     user = member()
     user.phone = "+4791234567"
@@ -212,6 +216,7 @@ def grown(user):
 
 @pytest.mark.promise("S8")
 @pytest.mark.parametrize("role", Role.values)
+@pytest.mark.product("doors-2")
 def test_without_a_factor_a_member_is_led_to_set_one_up_before_anything_else(client, role):
     user = member(role)
     grown(user)
@@ -265,6 +270,7 @@ def test_of_the_others_the_customers_own_policy_asks(client, role):
     assert client.get("/dashboard/").status_code == 200
 
 
+@pytest.mark.product("doors-2")
 def test_an_owner_is_asked_whatever_the_customers_policy_says(client):
     user = member()
     customer = grown(user)
@@ -276,6 +282,7 @@ def test_an_owner_is_asked_whatever_the_customers_policy_says(client):
     assert client.get("/dashboard/")["Location"].startswith("/factor/")
 
 
+@pytest.mark.product("doors-2")
 def test_a_help_desk_who_becomes_admin_is_asked_at_once(client):
     user = member(Role.HELP_DESK)
     customer = grown(user)

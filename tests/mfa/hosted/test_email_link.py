@@ -27,6 +27,7 @@ def state(txn):
 
 
 @pytest.mark.promise("S18")
+@pytest.mark.product("method-4")
 def test_fifty_looks_decide_nothing_and_the_link_lives_on(client, begun):
     for _ in range(25):
         client.get(mailed(begun), follow=True)
@@ -38,6 +39,7 @@ def test_fifty_looks_decide_nothing_and_the_link_lives_on(client, begun):
     assert state(begun) == "approved"
 
 
+@pytest.mark.product("method-4")
 def test_the_page_says_where_and_when_and_has_two_equal_answers(client, begun):
     text = client.get(mailed(begun), follow=True).content.decode()
 
@@ -52,6 +54,7 @@ def test_the_token_leaves_the_address_at_once(client, begun):
     assert response["Location"] == "/l/"
 
 
+@pytest.mark.product("method-4")
 def test_deny_denies_and_says_what_to_do(client, begun):
     client.get(mailed(begun), follow=True)
     response = client.post("/l/", {"answer": "deny"})

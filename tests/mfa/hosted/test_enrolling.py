@@ -61,6 +61,7 @@ def test_the_link_offers_the_methods_that_policy_allows_and_says_what_each_needs
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if not METHODS[key].is_standby])
+@pytest.mark.product("method-11")
 def test_before_a_method_is_added_its_page_says_which_data_it_needs_and_who_receives_it(came, nora, key):
     page = text(came.get(f"/l/?add={key}"))
 
@@ -68,6 +69,7 @@ def test_before_a_method_is_added_its_page_says_which_data_it_needs_and_who_rece
     assert not Authenticator.objects.exists()
 
 
+@pytest.mark.product("method-3")
 def test_an_app_is_set_up_by_picture_or_secret_and_counts_once_it_is_proven(came, nora, link):
     page = text(post(came, "totp", "start"))
     assert 'src="data:image/svg+xml' in page
@@ -85,6 +87,7 @@ def test_an_app_is_set_up_by_picture_or_secret_and_counts_once_it_is_proven(came
 
 
 @pytest.mark.promise("S9")
+@pytest.mark.product("enrol-2")
 def test_the_link_adds_one_method_and_no_second_one(came, nora, link):
     secret = secret_on(text(post(came, "totp", "start")))
     post(came, "totp", "prove", code=app_code(secret))
@@ -118,6 +121,7 @@ def test_a_newer_link_ends_the_earlier_one(came, nora):
     assert came.get("/l/").status_code == 410
 
 
+@pytest.mark.product("enrol-2")
 def test_how_many_days_a_link_works_is_the_policys_to_say_but_a_day_after_a_recovery(nora):
     def lives(**how):
         made = verbs.send_enrolment_link(nora, audit.SYSTEM, **how)
@@ -130,6 +134,7 @@ def test_how_many_days_a_link_works_is_the_policys_to_say_but_a_day_after_a_reco
     assert lives(recovery="r" * 22) == timedelta(days=1)
 
 
+@pytest.mark.product("method-4")
 def test_a_phone_number_counts_once_a_code_to_it_was_typed(came, nora):
     assert "no number we can reach" in text(post(came, "sms_code", "start", phone="12"))
 
@@ -146,6 +151,7 @@ def test_a_phone_number_counts_once_a_code_to_it_was_typed(came, nora):
     assert Authenticator.objects.get(user=nora, method="sms_code").bound_here
 
 
+@pytest.mark.product("enrol-4")
 def test_a_second_mailbox_is_bound_beside_the_known_one_which_is_told(came, nora):
     post(came, "email_code", "start", email="other@home.example")
     sent = Message.objects.get(kind="mfa.code")

@@ -21,12 +21,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.promise("S14")
 @pytest.mark.parametrize("changed", BAD_ASSERTIONS.values(), ids=BAD_ASSERTIONS)
+@pytest.mark.product("prompt-9")
 def test_an_assertion_that_is_not_in_order_is_refused(client, site, changed):
     assert health(client, site, site.assertion(HEALTH, **changed))["stat"] == "FAIL"
     assert UsedAssertion.objects.count() == 0
 
 
 @pytest.mark.promise("S14")
+@pytest.mark.product("prompt-9")
 def test_an_assertion_serves_once(client, site):
     assertion = site.assertion(HEALTH)
 
@@ -44,6 +46,7 @@ def test_the_same_id_in_another_clients_assertion_is_another_one(client, site):
 
 @pytest.mark.promise("S14")
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384"])
+@pytest.mark.product("prompt-9")
 def test_another_algorithm_is_refused_though_the_secret_is_right(client, site, algorithm):
     claims = {
         "iss": site.id,

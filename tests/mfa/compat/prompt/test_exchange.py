@@ -52,6 +52,7 @@ BAD_EXCHANGES = {
 
 @pytest.mark.promise("S16")
 @pytest.mark.parametrize(("changed", "error"), BAD_EXCHANGES.values(), ids=BAD_EXCHANGES)
+@pytest.mark.product("prompt-9")
 def test_an_exchange_that_is_not_in_order_is_refused_and_spends_nothing(client, site, code, changed, error):
     answer = site.exchange(client, code, **changed)
 
@@ -69,6 +70,7 @@ def test_another_clients_code_is_unknown(client, site, code, pair):
 
 
 @pytest.mark.promise("S16")
+@pytest.mark.product("prompt-9")
 def test_a_code_is_too_old_after_a_minute(client, site, code):
     assert (Visit.objects.get().code_expires_at - timezone.now()).total_seconds() <= 60
     Visit.objects.update(code_expires_at=timezone.now())

@@ -23,6 +23,7 @@ def whole(at):
     return str(int(at))
 
 
+@pytest.mark.product("prompt-6")
 def test_a_healthy_prompt_says_so_in_exactly_the_fields_that_clients_know(client, site):
     answer = client.post(
         "/oauth/v1/health_check", {"client_id": site.id, "client_assertion": site.assertion(HEALTH)}
@@ -47,6 +48,7 @@ def test_a_wrong_secret_is_told_at_200_in_exactly_the_fields_that_clients_know(c
     )
 
 
+@pytest.mark.product("prompt-6")
 def test_a_person_proves_themselves_and_the_site_learns_it_once(client, site, nora):
     path = lead(client, site, "nora")
     assert client.get(path).status_code == 200
@@ -87,6 +89,7 @@ def test_no_address_and_no_place_is_told_to_the_site(client, site, nora, code):
         pytest.param({"exp": Ahead(300, whole), "jti": "þ" * 36}, id="C#: texts"),
     ],
 )
+@pytest.mark.product("prompt-6")
 def test_every_clients_assertion_is_understood(client, site, nora, code, changed):
     assert site.exchange(client, code, client_assertion=site.assertion(TOKEN, **changed)).status_code == 200
 
@@ -110,6 +113,7 @@ def test_php_posts_a_form_in_parts_and_java_names_no_client(client, site, nora, 
         pytest.param({"use_duo_code_attribute": False}, "code", id="code"),
     ],
 )
+@pytest.mark.product("prompt-6")
 def test_every_clients_request_is_understood_and_answered_as_it_asks(client, site, nora, changed, parameter):
     path = lead(client, site, "nora", **changed)
     client.get(path)
@@ -130,6 +134,7 @@ def test_java_cuts_its_own_address_in_two_and_it_does_not_matter(client, site, n
 
 
 @pytest.mark.parametrize("state", ["s" * 16, "æøå€𝄞" * 8, "a&b=c#d e+f%20/?" * 2, "x" * 1024])
+@pytest.mark.product("prompt-9")
 def test_the_state_returns_to_the_letter(client, site, nora, state):
     site.state = state
     path = lead(client, site, "nora")
@@ -138,6 +143,7 @@ def test_the_state_returns_to_the_letter(client, site, nora, state):
     assert returned(client.post(path, {"code": app_code()}))["state"] == state
 
 
+@pytest.mark.product("prompt-9")
 def test_a_nonce_comes_back_from_the_request_or_else_from_the_query(client, site, nora):
     for place in ("claim", "query"):
         changed = {"nonce": "n" * 24} if place == "claim" else {}
@@ -172,6 +178,7 @@ def test_an_address_with_a_query_keeps_it(client, nora, pair):
     assert site.exchange(client, returned(response)["duo_code"]).status_code == 200
 
 
+@pytest.mark.product("prompt-7")
 def test_after_a_rotation_both_secrets_work_and_each_gets_tokens_it_can_read(client, site, nora, pair, code):
     from accounts.audit import SYSTEM
     from mfa.verbs import pairing

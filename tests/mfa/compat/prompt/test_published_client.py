@@ -61,6 +61,7 @@ def come_back(person: Person, url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("use_duo_code", [True, False])
+@pytest.mark.product("prompt-6", "core-3")
 def test_the_published_client_signs_somebody_in_over_tls(pair, proxy, use_duo_code):
     client = published(pair, proxy, use_duo_code_attribute=use_duo_code)
     assert client.health_check()["stat"] == "OK"
@@ -76,6 +77,7 @@ def test_the_published_client_signs_somebody_in_over_tls(pair, proxy, use_duo_co
         client.exchange_authorization_code_for_2fa_result(code, "nora", nonce=nonce)
 
 
+@pytest.mark.product("prompt-9")
 def test_the_published_client_refuses_who_is_not_whom_the_site_meant(pair, proxy):
     client = published(pair, proxy)
     for name, nonce in (("olav", None), ("nora", "another nonce than was sent")):
@@ -134,6 +136,7 @@ def answering(url: str) -> str:
     raise AssertionError("the tutorial's site does not answer")
 
 
+@pytest.mark.product("docs-1")
 def test_the_tutorials_site_asks_for_the_second_factor_and_lets_in_with_it(tutorial, proxy):
     nora = Person(str(proxy.ca))
     assert "Wrong name" in nora.post_to(tutorial, name="nora", password="wrong")  # a wrong one

@@ -28,6 +28,7 @@ def site(pair):
 
 
 @pytest.mark.promise("S16")
+@pytest.mark.product("prompt-9")
 def test_of_twenty_exchanges_of_one_code_at_once_exactly_one_gets_a_token(client, pair, site):
     AuthenticatorFactory(user=UserFactory(customer=pair.customer, username="nora", email=""))
     path = lead(client, site, "nora")

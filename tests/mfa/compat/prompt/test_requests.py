@@ -63,12 +63,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("changed", WRONG.values(), ids=WRONG)
+@pytest.mark.product("prompt-9")
 def test_a_fault_of_a_known_site_is_said_with_a_way_back(client, site, changed):
     page = refused(client, site, site.query("nora", **changed))
 
     assert 'href="https://nordvik.example/callback?error=invalid_request' in page
 
 
+@pytest.mark.product("prompt-9")
 def test_a_request_signed_with_another_secret_leads_nowhere(client, site):
     site.secret = secrets.token_hex(20)
 
@@ -76,6 +78,7 @@ def test_a_request_signed_with_another_secret_leads_nowhere(client, site):
 
 
 @pytest.mark.promise("S14")
+@pytest.mark.product("prompt-9")
 def test_a_request_by_another_algorithm_or_none_leads_nowhere(client, site):
     for request in (sign(site.claims(), site.secret, "HS256"), unsigned(site.claims())):
         refused(client, site, {"client_id": site.id, "response_type": "code", "request": request})
@@ -149,6 +152,7 @@ https://nordvikXexample/callback
 
 @pytest.mark.promise("S15")
 @pytest.mark.parametrize("any_query", [False, True])
+@pytest.mark.product("prompt-9")
 def test_nobody_is_led_to_an_address_that_is_not_registered(client, site, any_query):
     PromptClient.objects.update(redirects=[{"uri": site.callback, "any_query": any_query}])
     exact = {"https://nordvik.example/callback?", "https://nordvik.example/callback?a=1"} if any_query else set()
@@ -168,6 +172,7 @@ def test_somebody_elses_visit_is_not_found_in_another_browser(client, site, nora
     assert visit_at(path).state == "pending"
 
 
+@pytest.mark.product("prompt-9")
 def test_a_code_is_for_the_person_who_proved_themselves(client, site, nora, pair):
     AuthenticatorFactory(
         user=UserFactory(customer=pair.customer, username="olav", email=""), secret="KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"

@@ -33,6 +33,7 @@ def mailed_code(person):
     return codes.derive(Visit.objects.select_related("transaction").latest("pk").transaction)
 
 
+@pytest.mark.product("me-1")
 def test_a_code_of_the_app_opens_the_pages_and_the_session_knows_whose_it_is(nora):
     assert "Continue with your name" in nora.text()
     nora.enter()
@@ -64,6 +65,7 @@ def test_whoever_is_not_in_sees_the_door(nora, path):
 
 
 @pytest.mark.promise("S8", "S9")
+@pytest.mark.product("me-2")
 def test_a_mailbox_alone_shows_nothing_but_how_to_prove_more(nora):
     nora.knock("email_code")
     response = nora.post("in/", answer="code", code=mailed_code(nora))
@@ -97,6 +99,7 @@ def same(one, other, *names):
 
 @pytest.mark.promise("S21")
 @pytest.mark.parametrize("key", [method.key for method in METHODS.values() if method.is_own])
+@pytest.mark.product("me-1")
 def test_a_known_and_an_unknown_name_get_one_answer(nora, key):
     stranger = Person("nobody@nordvik.example", customer=nora.customer)
     stranger.user.delete()
@@ -180,6 +183,7 @@ def test_a_strangers_thousand_wrong_answers_leave_the_owner_their_door(nora):
 
 
 @pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
 def test_a_browser_that_let_its_person_in_is_not_kept_waiting_by_the_network_it_shares(nora):
     nora.enter()
     nora.browser.cookies.pop(settings.ME_COOKIE_NAME)
@@ -206,6 +210,7 @@ def test_a_mailbox_makes_no_lanes_to_guess_an_apps_codes_in(nora):
 
 
 @pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
 def test_a_code_is_mailed_to_who_knocks_though_a_site_made_everybody_wait(nora):
     nora.knock("email_code")
     knocking.ask_who_knocked()
@@ -262,6 +267,7 @@ def test_a_policy_of_app_codes_offers_nothing_else_at_the_door(nora):
     assert "Use a passkey" not in nora.text()
 
 
+@pytest.mark.product("method-6")
 def test_a_passkey_alone_opens_only_where_policy_says_so():
     passkey = METHODS["webauthn"]
     rules = knocking.policies.resolve([])

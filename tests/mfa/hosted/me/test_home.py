@@ -42,6 +42,7 @@ def trusted(person, site=None):
     return trusting.trust(person.user, site, rules(), FIREFOX)[0]
 
 
+@pytest.mark.product("me-3", "trust-3")
 def test_a_trusted_browser_is_listed_with_its_site_and_ended(nora):
     device = trusted(nora, SiteFactory(customer=nora.customer, name="intranet.example"))
     page = nora.text()
@@ -63,6 +64,7 @@ def test_another_persons_browser_and_session_are_not_found(nora):
     assert "How you prove it is you" in per.text()
 
 
+@pytest.mark.product("me-3")
 def test_one_session_is_ended_and_this_one_too(nora):
     other = another_browser(nora)
     mine, theirs = Session.objects.filter(user=nora.user).order_by("created_at")
@@ -75,6 +77,7 @@ def test_one_session_is_ended_and_this_one_too(nora):
     assert "Continue with your name" in nora.text()
 
 
+@pytest.mark.product("me-4")
 def test_sign_out_everywhere_leaves_this_browser_alone(nora):
     other = another_browser(nora)
     trusted(nora)
@@ -86,6 +89,7 @@ def test_sign_out_everywhere_leaves_this_browser_alone(nora):
     assert not TrustedDevice.objects.filter(ended_at=None).exists()
 
 
+@pytest.mark.product("me-3")
 def test_sign_ins_say_where_how_and_from_where(nora):
     site = SiteFactory(customer=nora.customer, name="intranet.example")
     TransactionFactory(authenticator=nora.app, site=site, country="SE", state="failed")
@@ -136,6 +140,7 @@ def test_another_persons_sign_in_is_not_found(nora):
     assert txn.public_id not in nora.text("sign-ins/")
 
 
+@pytest.mark.product("me-3")
 def test_the_language_is_that_of_pages_and_messages(nora):
     nora.post("language/", language="nb")
     nora.user.refresh_from_db()
@@ -178,6 +183,7 @@ def test_a_change_needs_the_forms_token(nora):
     assert strict.post(nora.url("sessions/end/")).status_code == 403
 
 
+@pytest.mark.product("me-1")
 def test_every_mail_to_an_end_user_leads_to_their_pages_and_none_to_a_member_does():
     customer = CustomerFactory(slug="nordvik")
     person, member = UserFactory(customer=customer), MembershipFactory(customer=customer).user

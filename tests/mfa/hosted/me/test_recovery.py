@@ -53,6 +53,7 @@ def link_of(kind):
     return links.url(message.link).removeprefix("http://localhost:8000")
 
 
+@pytest.mark.product("me-5")
 def test_asking_tells_every_channel_and_changes_nothing_else(nora):
     recovery = asked(nora)
 
@@ -83,6 +84,7 @@ def test_one_at_a_time_and_three_a_day(nora):
     assert Recovery.objects.count() == 3
 
 
+@pytest.mark.product("me-5")
 def test_neither_the_wait_nor_the_word_is_enough_alone(nora, helper):
     recovery = asked(nora)
 
@@ -123,6 +125,7 @@ def test_a_lost_passkey_goes_with_a_recovery_by_another_method(nora, helper, cli
     assert {one.method for one in Authenticator.objects.filter(user=nora.user)} == {"hotp"}
 
 
+@pytest.mark.product("method-8", "me-5")
 def test_a_recovery_is_never_weaker_than_the_policy_and_no_mailbox_serves_it(nora, helper, client):
     Policy.objects.create(customer=nora.customer, version=1, rules={Rule.METHODS: ["totp", "email_code", "kba"]})
     recovery = asked(nora)
@@ -139,6 +142,7 @@ def test_a_recovery_is_never_weaker_than_the_policy_and_no_mailbox_serves_it(nor
 
 
 @pytest.mark.promise("S18")
+@pytest.mark.product("me-5")
 def test_the_mailed_button_calls_it_off_and_looking_does_not(nora, helper, client):
     recovery = asked(nora)
     approve(helper, recovery)

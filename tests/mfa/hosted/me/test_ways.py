@@ -26,6 +26,7 @@ def told():
     ]
 
 
+@pytest.mark.product("me-3")
 def test_the_list_has_everything_masked_and_in_its_state(nora):
     AuthenticatorFactory(user=nora.user, method="hotp", suspended_at=nora.user.created_at)
     page = nora.text()
@@ -37,6 +38,7 @@ def test_the_list_has_everything_masked_and_in_its_state(nora):
     assert nora.app.secret not in page
 
 
+@pytest.mark.product("method-9")
 def test_backup_codes_are_shown_once_and_few_left_are_said(nora):
     page = nora.said("add/", add="backup_code", part="start")
     shown = page.split("<code>")[1:]
@@ -56,6 +58,7 @@ def test_backup_codes_are_shown_once_and_few_left_are_said(nora):
 
 @pytest.mark.promise("S9")
 @pytest.mark.parametrize("path", ["add/", "phone/", "ways/{}/suspend/", "ways/{}/resume/", "ways/{}/remove/"])
+@pytest.mark.product("enrol-4")
 def test_every_change_asks_for_a_fresh_proof_first(nora, path):
     session = nora.session()
     session["proved_at"] = 0
@@ -68,6 +71,7 @@ def test_every_change_asks_for_a_fresh_proof_first(nora, path):
 
 
 @pytest.mark.promise("S9")
+@pytest.mark.product("enrol-4")
 def test_a_mailbox_is_no_fresh_proof(nora):
     session = nora.session()
     session["proved_at"] = 0
@@ -99,6 +103,7 @@ def test_a_suspended_way_opens_nothing_until_it_is_taken_up_again(nora):
     assert told() == ["suspended", "resumed"]
 
 
+@pytest.mark.product("enrol-4")
 def test_a_removed_way_is_gone_for_good_and_that_is_told(nora):
     AuthenticatorFactory(user=nora.user, method="hotp")
     assert "You still have" in nora.text(f"ways/{nora.app.public_id}/remove/")
@@ -130,6 +135,7 @@ def test_the_last_way_stays_and_the_page_says_why(nora, act):
 def test_where_policy_asks_for_none_the_last_way_may_go(nora):
     only_apps(nora)
     Policy.objects.update(rules={Rule.METHODS: ["totp"], Rule.ENFORCEMENT: "optional"})
+    assert "You have no other way in" in nora.text(f"ways/{nora.app.public_id}/remove/")
 
     nora.said(f"ways/{nora.app.public_id}/remove/")
 
@@ -147,6 +153,7 @@ def test_what_is_another_persons_is_not_found(nora, act):
     assert other.suspended_at is None
 
 
+@pytest.mark.product("method-12")
 def test_removing_the_last_one_that_needs_the_phone_offers_to_drop_the_number(nora):
     for key in ("sms_code", "sms_and_email_code"):
         nora.said(f"ways/{key}/remove/")
@@ -187,6 +194,7 @@ def test_another_mailbox_is_removed_and_told_itself(nora):
 
 
 @pytest.mark.parametrize("key", [key for key, method in METHODS.items() if method.is_own])
+@pytest.mark.product("method-11", "enrol-3")
 def test_each_method_says_which_data_it_needs_before_it_is_added(nora, key):
     known = verbs.addable(nora.user, effective(nora.customer, user=nora.user))
     page = nora.text("add/", add=key)

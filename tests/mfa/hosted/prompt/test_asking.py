@@ -18,6 +18,7 @@ from tests.mfa.hosted.prompt.help import APP, LINK, MAIL, PASSKEY, rule, text
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.product("prompt-1")
 def test_the_page_asks_by_the_strongest_way_and_offers_the_others(client, path):
     page = text(client.get(path))
 
@@ -29,6 +30,7 @@ def test_the_page_asks_by_the_strongest_way_and_offers_the_others(client, path):
     assert f'value="{PASSKEY}"' not in page  # this person has none
 
 
+@pytest.mark.product("prompt-1")
 def test_only_what_the_policy_allows_is_offered(client, path, pair):
     rule(pair, ASSURANCE=int(Assurance.AAL2))
 
@@ -37,6 +39,7 @@ def test_only_what_the_policy_allows_is_offered(client, path, pair):
     assert Transaction.objects.filter(method=MAIL).count() == 0
 
 
+@pytest.mark.product("prompt-2")
 def test_what_was_used_last_is_asked_for_first(client, path, nora):
     Authenticator.objects.create(
         user=nora,
@@ -51,6 +54,7 @@ def test_what_was_used_last_is_asked_for_first(client, path, nora):
     assert "n•••@nordvik.example" in text(client.get(path))
 
 
+@pytest.mark.product("prompt-1", "prompt-2")
 def test_another_way_can_be_chosen_and_stays_chosen(client, path):
     client.get(path)
     assert client.post(f"{path}way/", {"method": MAIL}).headers["Location"] == path
@@ -82,6 +86,7 @@ def test_loading_the_page_again_sends_nothing_again(client, path, nora):
     assert "Send a new one" in page
 
 
+@pytest.mark.product("prompt-2")
 def test_a_code_can_be_sent_again_as_often_as_the_policy_says(client, path, pair, nora):
     rule(pair, RESENDS=2)
     client.post(f"{path}way/", {"method": MAIL})
@@ -141,6 +146,7 @@ def allow_by_mail(nora):
     elsewhere.post("/l/", {"answer": "allow"})
 
 
+@pytest.mark.product("trust-1")
 def test_a_browser_that_waited_for_a_mailed_link_can_be_remembered(client, path, pair, site, nora):
     rule(pair, REMEMBER_DAYS=30)
     client.post(f"{path}way/", {"method": LINK})
@@ -179,6 +185,7 @@ def test_a_denied_link_ends_the_visit_and_leads_back_with_the_refusal(client, pa
     assert "https://nordvik.example/callback?error=access_denied" in page
 
 
+@pytest.mark.product("prompt-4")
 def test_cancelling_says_so_and_leads_back_without_a_code(client, path):
     client.get(path)
     page = text(client.post(f"{path}cancel/"))
@@ -189,6 +196,7 @@ def test_cancelling_says_so_and_leads_back_without_a_code(client, path):
     assert "Cancelled" in text(client.post(path, {"code": app_code()}))
 
 
+@pytest.mark.product("prompt-4")
 def test_a_visit_that_took_too_long_leads_back_without_a_code(client, path):
     client.get(path)
     Visit.objects.update(expires_at=timezone.now())
@@ -245,6 +253,7 @@ def test_the_cookie_is_the_browsers_own_and_no_script_reads_it(client, site, nor
     assert cookie.value not in str(Visit.objects.values().get())
 
 
+@pytest.mark.product("prompt-3")
 def test_why_we_ask_tells_a_new_browser_from_one_that_was_here(client, path, site):
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
     page = text(client.get(path, headers={"user-agent": agent}))
@@ -255,6 +264,7 @@ def test_why_we_ask_tells_a_new_browser_from_one_that_was_here(client, path, sit
 
 
 @pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
 def test_a_known_browser_is_asked_and_let_in_whoever_else_guesses_from_its_network(client, path, site):
     client.get(path)
     returned(client.post(path, {"code": app_code()}))
@@ -273,6 +283,7 @@ def test_a_known_browser_is_asked_and_let_in_whoever_else_guesses_from_its_netwo
 
 
 @pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
 def test_guesses_at_a_sites_own_form_keep_nobody_from_being_asked_here(client, path):
     """Where no visitor is known all share one wait, which is no lane of the prompt's."""
     Authenticator.objects.update(failures=9, wait_until=timezone.now() + timedelta(minutes=30))

@@ -25,6 +25,7 @@ def site():
     return made
 
 
+@pytest.mark.product("core-6")
 def test_every_step_costs_what_the_page_states(client, site):
     health(client, site, site.assertion(HEALTH))  # once a minute a call notes the last use as well
     lead(client, site, "nora")  # a first visit begins the person's history, and this process reads what risk looks at
@@ -55,6 +56,7 @@ def weight_of(page):
     return {"page": page} | loaded
 
 
+@pytest.mark.product("core-7")
 def test_the_page_with_all_that_it_loads_is_light(client, site):
     weight = weight_of(client.get(lead(client, site, "nora")).content)
 
@@ -62,6 +64,7 @@ def test_the_page_with_all_that_it_loads_is_light(client, site):
     assert not any("htmx" in name for name in weight)
 
 
+@pytest.mark.product("core-7")
 def test_the_page_that_waits_for_a_link_is_light_as_it_is_sent(client, site):
     path = lead(client, site, "nora")
     client.post(f"{path}way/", {"method": "email_link"})

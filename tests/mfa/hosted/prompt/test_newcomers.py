@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 NEW = "Kari"
 
 
+@pytest.mark.product("prompt-10")
 def test_a_newcomer_is_added_by_going_on_and_enrols_under_the_policy(client, pair, site):
     rule(pair, METHODS=[APP])
     path = lead(client, site, NEW)
@@ -66,6 +67,7 @@ def test_a_newcomer_without_grace_is_not_let_in_by_a_name(client, pair, site):
 
 
 @pytest.mark.requirement("R-04")
+@pytest.mark.product("prompt-10")
 def test_a_newcomer_agrees_before_a_row_of_theirs_is_made(client, pair, site):
     terms.publish(pair.customer)
     path = lead(client, site, NEW)
@@ -82,6 +84,7 @@ def test_a_newcomer_agrees_before_a_row_of_theirs_is_made(client, pair, site):
     assert visit_at(path).user == User.objects.get(username=NEW)
 
 
+@pytest.mark.product("prompt-10")
 def test_where_the_policy_says_so_nobody_is_added(client, pair, site):
     rule(pair, ADD_UNKNOWN=False, GRACE_SKIPS=5)
     path = lead(client, site, NEW)

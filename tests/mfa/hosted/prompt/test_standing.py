@@ -31,6 +31,7 @@ def test_a_browser_is_not_remembered_unless_that_was_ticked(client, path, pair, 
     assert client.get(lead(client, site, "nora")).status_code == 200
 
 
+@pytest.mark.product("trust-2")
 def test_a_remembered_browser_does_not_stand_in_for_somebody_else(client, path, pair, site):
     rule(pair, REMEMBER_DAYS=30)
     AuthenticatorFactory(user=UserFactory(customer=pair.customer, username="olav", email=""))
@@ -47,6 +48,7 @@ def test_nothing_is_remembered_where_the_policy_does_not_say_so(client, path, pa
     assert client.get(lead(client, site, "nora")).status_code == 200
 
 
+@pytest.mark.product("enrol-1")
 def test_who_has_nothing_sets_something_up_and_is_let_in_by_it(client, pair, site):
     UserFactory(customer=pair.customer, username="new", email="")
     path = lead(client, site, "new")
@@ -65,6 +67,7 @@ def test_who_has_nothing_sets_something_up_and_is_let_in_by_it(client, pair, sit
     assert "duo_code" in returned(client.get(path))
 
 
+@pytest.mark.product("enrol-1")
 def test_enrolment_can_be_put_off_as_often_as_the_policy_says(client, pair, site):
     rule(pair, GRACE_SKIPS=2)
     user = UserFactory(customer=pair.customer, username="new", email="")
@@ -82,6 +85,7 @@ def test_enrolment_can_be_put_off_as_often_as_the_policy_says(client, pair, site
 
 
 @pytest.mark.promise("S9")
+@pytest.mark.product("enrol-4")
 def test_a_password_alone_never_replaces_a_factor(client, path, pair):
     """The policy wants a passkey now, and the person has an app: that comes first."""
     rule(pair, METHODS=[PASSKEY])
