@@ -8,7 +8,9 @@ import base64
 import hmac
 from functools import cache
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -97,6 +99,33 @@ def keyed_hash(purpose: str, *parts: str | bytes | int) -> str:
     The oldest key, so that a hash written before a rotation still compares equal after it.
     """
     return mac(purpose, *parts, key_id=list(_roots())[-1])[:16].hex()
+
+
+def sign(purpose: str, text: str) -> tuple[str, str]:
+    """The id of the newest root key, and a signature in hex (Ed25519, RFC 8032) by the key that it gives a purpose."""
+    return newest_key_id(), _signer(purpose, newest_key_id()).sign(text.encode()).hex()
+
+
+def signed(purpose: str, key_id: str, text: str, signature: str) -> bool:
+    """Whether `sign` made this signature, to the letter: hex in capitals, say, is another text."""
+    if key_id not in _roots():
+        return False
+    try:
+        raw = bytes.fromhex(signature)
+        _signer(purpose, key_id).public_key().verify(raw, text.encode())
+    except (ValueError, InvalidSignature):
+        return False
+    return raw.hex() == signature
+
+
+def public_keys(purpose: str) -> dict[str, str]:
+    """What others check signatures of a purpose with: by key id, 32 bytes in hex."""
+    return {key_id: _signer(purpose, key_id).public_key().public_bytes_raw().hex() for key_id in _roots()}
+
+
+@cache
+def _signer(purpose: str, key_id: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(derive(f"sign {purpose}", key_id))
 
 
 def same(left: str | bytes, right: str | bytes) -> bool:

@@ -165,7 +165,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
-    "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 60.0},
+    "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 20.0, "options": {"expires": 20}},
     "send sites their jobs": {"task": "privacy.tasks.send_site_jobs", "schedule": 20.0, "options": {"expires": 20}},
     "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
     "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
@@ -265,6 +265,7 @@ STORAGES = {
 
 # Sending. In a demo and in tests the outbox file stands for every provider (accounts/gateways/).
 OUTBOX_FILE = VAR_DIR / "outbox.jsonl"
+ERASURES_FILE = Path(env.str("ERASURES_FILE", str(VAR_DIR / "erasures.jsonl")))  # survives a restored database
 EMAIL_URL = env.str("EMAIL_URL", "file:" if DEMO or TESTING else "")
 SMTP_CA_FILE = env.str("SMTP_CA_FILE", "")  # the authority behind a mail server's certificate, if it is one's own
 SMS_URLS = env.list("SMS_URLS", ["file:"] if DEMO or TESTING else [])

@@ -123,10 +123,10 @@ TABLE: tuple[Rule, ...] = (
     Rule(Move.GRANT_PART, _of(Kind.ERASURE), _one(State.COOLING), State.COOLING, DECIDERS),
     Rule(Move.REFUSE, PROVEN - {Kind.CLARIFICATION}, WAITING, State.REFUSED, DECIDERS),
     Rule(Move.CANCEL, PROVEN, WAITING | {State.VERIFYING}, State.CANCELLED, DECIDERS | {Who.PERSON}),
-    Rule(Move.GO_ON, _of(Kind.ERASURE), _one(State.COOLING), State.WORKING, _SYSTEM),
+    Rule(Move.GO_ON, _of(Kind.ERASURE), WAITING, State.WORKING, _SYSTEM),  # or it was deleted meanwhile
     Rule(Move.CONFIRM, _of(Kind.RECTIFICATION), _one(State.VERIFYING), State.DONE, _SYSTEM | {Who.PERSON}),
     Rule(Move.FINISH, PACKAGES, _one(State.WORKING), State.DONE, _SYSTEM),
-    Rule(Move.FINISH, _of(Kind.ERASURE), WAITING | {State.WORKING}, State.DONE, _SYSTEM),  # deleted meanwhile
+    Rule(Move.FINISH, _of(Kind.ERASURE), _one(State.WORKING), State.DONE, _SYSTEM),
     Rule(Move.CANCEL, PROVEN - {Kind.ERASURE}, frozenset(State) - CLOSED, State.CANCELLED, _SYSTEM),  # erased meanwhile
     Rule(Move.STOP, _of(Kind.ERASURE), _one(State.COOLING), State.EVIDENCE, _SYSTEM),
     Rule(Move.FINISH_PART, _of(Kind.ERASURE), _one(State.WORKING), State.PARTLY, _SYSTEM),

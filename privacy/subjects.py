@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
@@ -52,16 +53,21 @@ def datum(key: str) -> str:
 
 def rows_of(model: type[Model], user: User) -> QuerySet[Any] | None:
     """The rows of a table that are about a person, or None where none can be found by them."""
+    return rows_about(model, user.pk)
+
+
+def rows_about(model: type[Model], person: UUID) -> QuerySet[Any] | None:
+    """The same of an id that may be of somebody who is gone."""
     fields = {field.name for field in model._meta.concrete_fields}
     rows = model._default_manager.all()
     if model is User:
-        return rows.filter(pk=user.pk)
+        return rows.filter(pk=person)
     if "user" in fields:
-        return rows.filter(user=user)
+        return rows.filter(user=person)
     if "membership" in fields:
-        return rows.filter(membership__user=user)
+        return rows.filter(membership__user=person)
     if "person" in fields:
-        return rows.filter(person=user.pk)
-    if "request" in fields:
-        return rows.filter(request__person=user.pk)
-    return rows.filter(authenticator__user=user) if "authenticator" in fields else None
+        return rows.filter(person=person)
+    if "request" in fields and model._meta.get_field("request").related_model is PrivacyRequest:
+        return rows.filter(request__person=person)
+    return rows.filter(authenticator__user=person) if "authenticator" in fields else None

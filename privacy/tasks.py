@@ -6,10 +6,14 @@ from django.utils import timezone
 
 @shared_task
 def erase_due() -> int:
-    """Work off what was asked to be erased."""
+    """Work off what was asked to be erased, and sign what all have answered."""
     from privacy import verbs
+    from privacy.verbs import receipts, tombstones
 
-    return verbs.erase_due()
+    erased = verbs.erase_due()
+    receipts.sign_due()
+    tombstones.keep()
+    return erased
 
 
 @shared_task
@@ -41,8 +45,11 @@ def send_news() -> int:
 def forget_old() -> dict[str, int]:
     """Delete the proofs and requests whose time is over."""
     from privacy import retention
+    from privacy.verbs import tombstones
 
-    return retention.forget()
+    done = retention.forget()
+    tombstones.trim()
+    return done
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.hosted import agreeing, passport, unsubscribing, who
+from privacy.hosted import agreeing, passport, receipts, unsubscribing, who
 
 app_name = "privacy"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("me/<slug:slug>/data/look/end/", passport.end_look, name="end_look"),
     path("me/<slug:slug>/data/seen/", passport.seen, name="data_seen"),
     path("me/<slug:slug>/data/agreements/<str:public_id>/withdraw/", passport.withdraw, name="data_withdraw"),
+    path("receipts/", receipts.verify, name="verify"),
+    path("receipts/keys.json", receipts.keys, name="receipt_keys"),
+    path("receipts/<str:public_id>/", receipts.receipt, name="erasure"),
+    path("receipts/<str:public_id>/erasure.json", receipts.file, name="erasure_file"),
     path("who/<slug:slug>/", who.who, name="who"),
     path("who/<slug:slug>/embed/", who.embed, name="who_embed"),
     path("who/<slug:slug>/terms/", who.terms, name="terms"),

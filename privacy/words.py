@@ -193,6 +193,7 @@ LABELS: dict[str, Words] = {
     "accounts.Disclosure:identity": _("Who was given your data"),
     "accounts.Disclosure:activity": _("Who was given your data: whom, what, when"),
     "accounts.ErasureRequest:identity": _("Request to erase you"),
+    "accounts.ErasureRequest:request": _("Request to erase you: how its asker finds it"),
     "accounts.ErasedName:identity": _("Erased usernames, as fingerprints that cannot be read back"),
     "accounts.Ticket:contact": _("Questions to support: who asked"),
     "accounts.TicketEntry:contact": _("Questions to support: who wrote"),
@@ -256,6 +257,8 @@ LABELS: dict[str, Words] = {
     "accounts.TicketViewer:identity": _("Who may see a ticket"),
     "privacy.SetAside:identity": _("Kept apart: your name and addresses, encrypted under a key of their own"),
     "privacy.SetAside:status": _("Kept apart: why, since when and until when"),
+    "privacy.Tombstone:identity": _("That you were erased, as a fingerprint that cannot be read back"),
+    "privacy.Receipt:identity": _("That you were erased, as a fingerprint that cannot be read back"),
     "privacy.Notice:identity": _("Notices of new versions"),
     "privacy.Notice:activity": _("Notices of new versions: when you saw them"),
 }

@@ -53,7 +53,8 @@ OPEN_TO_ALL = {
     "privacy:terms": 404,  # none are published
     "privacy:agree": 410,
     "privacy:news_stop": 404,
-    **dict.fromkeys(("privacy:agreement", "privacy:receipt"), 404),
+    **dict.fromkeys(("privacy:agreement", "privacy:receipt", "privacy:erasure", "privacy:erasure_file"), 404),
+    **dict.fromkeys(("privacy:verify", "privacy:receipt_keys"), 200),
     **dict.fromkeys(("doors:demo", "doors:demo_code", "doors:mailbox"), 404),  # this is no demo
 }
 # The persons' own pages, for who came without the session that opens them: their door, and all else leads to it
@@ -91,12 +92,19 @@ POST_ONLY = {
     *("console:close_keep", "console:close_stop_keys", "privacy_console:terms_stop", "privacy_console:seen"),
     *("privacy_console:mine_cancel", "rights:cancel", "site_jobs:fetch", "site_jobs:answer"),
     *("privacy_console:choose", "rights:choose", "rights:vouch"),
+    "privacy_console:returns_seen",
     "privacy_console:bring_back",
     *("console:ticket_leave", "console:ticket_leave_end", "console:ticket_screen", "admin:accounts_user_unmask"),
 }
 # Who may open the page is sent on
 SENT_ON = {
-    *("console:user_enable", "console:group_move", "privacy_console:terms_publish", "mfa_console:prompt_make"),
+    *(
+        "console:users_delete",
+        "console:user_enable",
+        "console:group_move",
+        "privacy_console:terms_publish",
+        "mfa_console:prompt_make",
+    ),
 }
 # Looking leaves a record of who looked
 RECORDED = {

@@ -33,6 +33,7 @@ urlpatterns = [
     path("users/", users.users, name="users"),
     path("users/add/", users.add, name="user_add"),
     path("users/allow/", user.allow_name, name="user_allow"),
+    path("users/delete/", user.delete_many, name="users_delete"),
     path("users/<str:public_id>/", user.user, name="user"),
     path("users/<str:public_id>/edit/", user.edit, name="user_edit"),
     path("users/<str:public_id>/disable/", user.disable, name="user_disable"),

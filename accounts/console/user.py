@@ -4,17 +4,20 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import names, verbs
 from accounts.console import registry
 from accounts.console.access import dashboard
+from accounts.console.fields import LineField
 from accounts.console.pages import actor, say
 from accounts.console.users import UserForm, save, state_of
 from accounts.http import KumquatRequest
 from accounts.models import Customer, User
 from accounts.roles import Right, may
-from accounts.verbs.people import EDITABLE, end_users, note_seen
+from accounts.verbs.people import EDITABLE, Because, end_users, note_seen
+
+MOST_AT_ONCE = 100  # users that one page deletes
 
 
 def user_of(customer: Customer, public_id: str) -> User:
@@ -76,26 +79,65 @@ def enable(request: KumquatRequest, public_id: str) -> HttpResponse:
     return redirect("console:user", person.public_id)
 
 
+class ReferenceForm(forms.Form):
+    """How a deletion is found again by who asked for it."""
+
+    reference = LineField(
+        label=gettext_lazy("Reference"),
+        max_length=64,
+        help_text=gettext_lazy(
+            "How you find the request again, such as a ticket’s number or a letter’s date. It stays "
+            "when the person is gone, so write no name."
+        ),
+        error_messages={"required": gettext_lazy("Say what led to this, so that you can show it later.")},
+    )
+
+
 @dashboard(Right.EDIT_PEOPLE)
 def delete(request: KumquatRequest, public_id: str) -> HttpResponse:
-    """Have a user erased, after a page that names what goes."""
+    """Have a user erased, after a page that names what goes and asks what led to it."""
     person = user_of(request.customer, public_id)
-    if request.method == "POST":
-        verbs.request_erasure(person, actor(request))
-        say(request, _("%(user)s is gone from every list. What we hold is erased next.") % {"user": person})
+    form = ReferenceForm(request.POST or None)
+    if form.is_valid():
+        verbs.request_erasure(person, actor(request), reference=form.cleaned_data["reference"])
+        say(request, _("%(user)s is gone from every list. What we hold is erased within a minute.") % {"user": person})
         return redirect("console:users")
     goes = [words for holding in registry.USER_HOLDINGS for words in holding(person)]
-    return render(request, "console/user_delete.html", {"person": person, "goes": goes})
+    return render(request, "console/user_delete.html", {"person": person, "goes": goes, "form": form})
+
+
+@dashboard(Right.EDIT_PEOPLE)
+def delete_many(request: KumquatRequest) -> HttpResponse:
+    """Have several users erased for one reason, after a page that names each; those chosen in the list."""
+    chosen = dict.fromkeys((request.POST if request.method == "POST" else request.GET).getlist("user"))
+    people = list(end_users(request.customer).filter(public_id__in=list(chosen)[:MOST_AT_ONCE]).order_by("-id"))
+    form = ReferenceForm(request.POST or None)
+    if people and form.is_valid():
+        for person in people:
+            person.customer = request.customer
+            verbs.request_erasure(person, actor(request), reference=form.cleaned_data["reference"])
+        gone = ngettext(
+            "%(n)d user is gone from every list. What we hold is erased within a minute.",
+            "%(n)d users are gone from every list. What we hold is erased within a minute.",
+            len(people),
+        )
+        say(request, gone % {"n": len(people)})
+        return redirect("console:users")
+    if not people:
+        say(request, _("Choose in the list whom to delete."))
+        return redirect("console:users")
+    return render(request, "console/users_delete.html", {"people": people, "form": form})
 
 
 class NameForm(forms.Form):
-    """The username that was erased."""
+    """The username that was erased, and why it may be used again."""
 
     username = forms.CharField(
         label=gettext_lazy("Username"),
         max_length=names.MAX_LENGTH,
         error_messages={"required": gettext_lazy("We need the name that your site sends.")},
     )
+    because = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Because, widget=forms.RadioSelect)
 
 
 @dashboard(Right.EDIT_PEOPLE)
@@ -105,7 +147,7 @@ def allow_name(request: KumquatRequest) -> HttpResponse:
     if form.is_valid():
         username = form.cleaned_data["username"]
         try:
-            allowed = verbs.allow_name(request.customer, username, actor(request))
+            allowed = verbs.allow_name(request.customer, username, actor(request), because=form.cleaned_data["because"])
         except names.UnusableName:
             allowed = False
         if allowed:

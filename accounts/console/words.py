@@ -58,6 +58,8 @@ ACTIONS = {
     "user.erasure_requested": _("User deleted"),
     "user.erased": _("User erased"),
     "user.name_allowed": _("Erased name allowed again"),
+    "user.return_refused": _("Return of an erased person refused"),
+    "user.return_seen": _("Attempt to bring an erased person back seen"),
     "group.added": _("Group added"),
     "group.renamed": _("Group renamed"),
     "group.moved": _("Group moved"),

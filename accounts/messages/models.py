@@ -42,7 +42,7 @@ class Message(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    to = EncryptedTextField()
+    to = EncryptedTextField(null=True)  # none once emptied
     to_masked = models.CharField(_("to"), max_length=255, editable=False)
     language = models.CharField(max_length=8)
     transaction = models.CharField(_("transaction"), max_length=22, blank=True)
@@ -92,9 +92,13 @@ class Message(models.Model):
             erased="emptied",
         ),
         "to_masked": datamap.Personal("contact", datamap.DELIVERY, "90 days", erased="emptied"),
-        "transaction": datamap.Personal("activity", datamap.DELIVERY, "90 days", source="this server"),
+        "transaction": datamap.Personal(
+            "activity", datamap.DELIVERY, "90 days", source="this server", erased="emptied"
+        ),
         "context": datamap.Personal("content", datamap.DELIVERY, "90 days", source="this server", erased="emptied"),
-        "body": datamap.Personal("content", datamap.DELIVERY, "until sent or expired", source="a member or staff"),
+        "body": datamap.Personal(
+            "content", datamap.DELIVERY, "until sent or expired", source="a member or staff", erased="emptied"
+        ),
     }
 
     class Meta:

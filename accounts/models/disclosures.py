@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import datamap
 from accounts.ids import new_id
 
-_GIVEN = datamap.Personal("activity", datamap.RIGHTS, "1 year", source="this server", corrected="not: it is a record")
+_GIVEN = datamap.Personal(
+    "activity",
+    datamap.RIGHTS,
+    "1 year",
+    source="this server",
+    corrected="not: it is a record",
+    erased="the link to the person is cut",
+)
 
 
 class Disclosure(models.Model):

@@ -273,37 +273,56 @@ class Session(AbstractBaseSession):
 
 
 class ErasureRequest(models.Model):
-    """A user whose erasure was asked for; privacy works it off."""
+    """A user whose erasure was asked for; privacy works it off. `reference` is how the asker finds what led to it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_by = models.CharField(max_length=16)
+    reference = models.CharField(_("reference"), max_length=64, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     data_map = datamap.plain("id", "customer", "asked_at", "asked_by", "done_at") | {
-        "user": datamap.Personal("identity", datamap.RIGHTS, "until erased", erased="the link to the person is cut")
+        "user": datamap.Personal("identity", datamap.RIGHTS, "until erased", erased="the link to the person is cut"),
+        "reference": datamap.Personal(
+            "request",
+            datamap.RIGHTS,
+            "3 years after its end",
+            source="a member",
+            basis="legal obligation",
+            corrected="not: it is a record",
+            erased="stays: an id without a person",
+        ),
     }
 
     class Meta:
         verbose_name = _("erasure request")
         verbose_name_plural = _("erasure requests")
-        indexes = [models.Index(fields=["asked_at"], condition=models.Q(done_at=None), name="erasure_due")]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=models.Q(done_at=None), name="erasure_due"),
+            models.Index(fields=["customer", "-id"], name="erasure_of_customer"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
 
 
 class ErasedName(models.Model):
-    """The keyed hash of an erased user's name, so that a site cannot bring the person back unawares."""
+    """The keyed hash of an erased user's name, so that a site cannot bring the person back unawares.
+
+    `tried_at`: when somebody last tried to, until a member has seen to it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="erased_names")
     name_hash = models.CharField(max_length=32)
     erased_at = models.DateTimeField(default=timezone.now, editable=False)
+    request = models.ForeignKey(ErasureRequest, models.SET_NULL, null=True, related_name="names")
+    tries = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
 
-    data_map = datamap.plain("id", "customer", "erased_at") | {
+    data_map = datamap.plain("id", "customer", "erased_at", "request", "tries", "tried_at") | {
         "name_hash": datamap.Personal(
             "identity", datamap.RIGHTS, "until a member allows the name again", exported="not: only a hash"
         )
@@ -311,6 +330,11 @@ class ErasedName(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "name_hash"], name="erased_once")]
+        indexes = [
+            models.Index(
+                fields=["customer", "-tried_at"], condition=models.Q(tried_at__isnull=False), name="erased_name_tried"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

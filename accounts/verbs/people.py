@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, crypto, names
 from accounts.audit import Actor
@@ -59,7 +60,7 @@ def _named(*, customer_id: UUID, is_operator: bool, name: str, apart: str) -> mo
 
 def apart_name(customer: Customer, canonical: str) -> str:
     """The name of a person whose data is kept apart: found by who knows the name, and readable for nobody."""
-    return APART + _name_hash(customer, canonical)
+    return APART + name_hash(customer.pk, canonical)
 
 
 @transaction.atomic
@@ -126,24 +127,28 @@ def set_enabled(user: User, enabled: bool, by: Actor) -> None:
 
 
 @transaction.atomic
-def request_erasure(user: User, by: Actor, *, may_return: bool = False) -> None:
-    """Ask for a user to be erased: gone from every list and door at once.
+def request_erasure(user: User, by: Actor, *, reference: str = "", may_return: bool = False) -> None:
+    """Ask for a user to be erased: gone from every list and door at once, and told of nothing.
 
     From every table when privacy has worked it off. The name is refused from now on, unless the person `may_return`.
+    `reference` is how whoever acts finds what led to it; the call of a site is its own.
     """
     now = timezone.now()
     if User.objects.filter(pk=user.pk, erased_at=None).update(erased_at=now, disabled_at=now):
+        request = ErasureRequest.objects.create(
+            customer=user.customer, user=user, asked_by=by.kind, reference=reference.strip()[:64]
+        )
         if not may_return:
-            ErasedName.objects.get_or_create(customer=user.customer, name_hash=_hash_of(user))
-        ErasureRequest.objects.create(customer=user.customer, user=user, asked_by=by.kind)
-        audit.record("user.erasure_requested", by, user.customer, user)
+            digest = hash_of(user)
+            ErasedName.objects.get_or_create(customer=user.customer, name_hash=digest, defaults={"request": request})
+        facts = {"reference": request.reference} if request.reference else {}
+        audit.record("user.erasure_requested", by, user.customer, user, facts=facts)
         user.erased_at = now
 
 
 def was_erased(customer: Customer, username: str) -> bool:
     """Whether a user of this name was erased and no member has allowed the name since. Raises names.UnusableName."""
-    digest = _name_hash(customer, names.canonical(username))
-    return ErasedName.objects.filter(customer=customer, name_hash=digest).exists()
+    return ErasedName.objects.filter(customer=customer, name_hash=name_hash(customer.pk, username)).exists()
 
 
 def require_unerased(customer: Customer, username: str) -> None:
@@ -152,13 +157,38 @@ def require_unerased(customer: Customer, username: str) -> None:
         raise ErasedBefore
 
 
+def note_return(customer: Customer, username: str, by: Actor) -> None:
+    """Note that somebody tried to bring an erased person back, for the dashboard to say; outside of what was refused.
+
+    One row's count, however often it is tried, and one record until a member has seen to it. A name that cannot be
+    used is nobody's.
+    """
+    try:
+        digest = name_hash(customer.pk, username)
+    except names.UnusableName:
+        return
+    row = ErasedName.objects.filter(customer=customer, name_hash=digest).first()
+    if row is None:
+        return
+    if row.tried_at is None:
+        audit.record("user.return_refused", by, customer, row)
+    ErasedName.objects.filter(pk=row.pk).update(tries=models.F("tries") + 1, tried_at=timezone.now())
+
+
+class Because(models.TextChoices):
+    """Why a member lets an erased name be used again."""
+
+    BACK = "back", _("the person is back and knows of it")
+    OTHER = "other", _("another person has this name now")
+    MISTAKE = "mistake", _("the person was erased by mistake")
+
+
 @transaction.atomic
-def allow_name(customer: Customer, username: str, by: Actor) -> bool:
+def allow_name(customer: Customer, username: str, by: Actor, *, because: str = Because.BACK) -> bool:
     """Let an erased name be used again; False when it was not erased. Raises names.UnusableName."""
-    digest = _name_hash(customer, names.canonical(username))
-    removed, _each = ErasedName.objects.filter(customer=customer, name_hash=digest).delete()
+    removed, _each = ErasedName.objects.filter(customer=customer, name_hash=name_hash(customer.pk, username)).delete()
     if removed:
-        audit.record("user.name_allowed", by, customer, customer)
+        audit.record("user.name_allowed", by, customer, customer, facts={"because": str(because)})
     return bool(removed)
 
 
@@ -169,11 +199,27 @@ def _require_free(customer: Customer, username: str) -> None:
         raise NameTaken
 
 
-def _hash_of(user: User) -> str:
+def hash_of(user: User) -> str:
+    """What is kept of a user's name, also of one whose name is kept apart."""
     if user.restricted_at is not None and user.canonical_username.startswith(APART):
         return user.canonical_username.removeprefix(APART)
-    return _name_hash(user.customer, user.canonical_username)
+    return name_hash(user.customer_id, user.canonical_username)
 
 
-def _name_hash(customer: Customer, canonical: str) -> str:
-    return crypto.keyed_hash("erased name", str(customer.pk), canonical)
+def returns(customer: Customer) -> models.QuerySet[ErasedName]:
+    """The erased names that somebody tried to use again and that no member has seen to, the latest first."""
+    return ErasedName.objects.filter(customer=customer, tried_at__isnull=False).order_by("-tried_at")
+
+
+@transaction.atomic
+def keep_refusing(customer: Customer, by: Actor) -> int:
+    """A member has seen that somebody tried to bring erased people back, and leaves the names refused; how many."""
+    seen = returns(customer).update(tried_at=None)
+    if seen:
+        audit.record("user.return_seen", by, customer, customer)
+    return seen
+
+
+def name_hash(customer_id: UUID, username: str) -> str:
+    """What is kept of an erased name. Raises names.UnusableName."""
+    return crypto.keyed_hash("erased name", str(customer_id), names.canonical(username))

@@ -1,5 +1,6 @@
 """What every call of the native API shares: who calls, what they may, how often, and how a body is read."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -91,8 +92,15 @@ class ApiView(APIView):
     parser_classes = [Json]
     scopes: ClassVar[dict[str, Scope]] = {}
     repeatable: ClassVar[bool] = False
+    afterwards: Callable[[], None] | None = None  # what is written even when the call is refused
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        response = self._dispatch(request, *args, **kwargs)
+        if self.afterwards is not None:
+            self.afterwards()
+        return response
+
+    def _dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get(idempotency.HEADER)
         if key is None or request.method != "POST" or self.repeatable:
             return super().dispatch(request, *args, **kwargs)

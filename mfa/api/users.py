@@ -1,5 +1,7 @@
 """Users: listed and searched, made, read, changed, kept out and let in again, given over to erasure."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -105,8 +107,20 @@ class Users(ApiView):
         except verbs.NameTaken as error:
             raise _taken() from error
         except verbs.ErasedBefore as error:
+            self.afterwards = partial(verbs.note_return, self.customer, body.validated_data["username"], self.by)
             raise _erased() from error
         return Response(UserOut(user).data, 201)
+
+
+class DeleteIn(serializers.Serializer[object]):
+    """What led to it."""
+
+    reference = serializers.CharField(
+        max_length=64,
+        required=False,
+        default="",
+        help_text="How you find the request again, such as a ticket's number. It stays, so no name in it.",
+    )
 
 
 class OneUser(ApiView):
@@ -133,13 +147,16 @@ class OneUser(ApiView):
             raise _erased() from error
         return Response(UserOut(user).data)
 
-    @extend_schema(operation_id="delete_user", request=None, responses={204: None})
+    @extend_schema(operation_id="delete_user", parameters=[DeleteIn], request=None, responses={204: None})
     def delete(self, request: Request, user_id: str) -> Response:
-        """Ask for a user to be erased: gone from every list and door at once, from every table within minutes.
+        """Ask for a user to be erased: gone from every list and door at once, from every table within a minute.
 
-        The name is refused from then on, until a member allows it again in the dashboard.
+        The person is told nothing, and the sites are asked to erase their half. The name is refused from then on, until
+        a member allows it again in the dashboard.
         """
-        verbs.request_erasure(self.user(user_id), self.by)
+        query = DeleteIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        verbs.request_erasure(self.user(user_id), self.by, reference=query.validated_data["reference"])
         return Response(status=204)
 
 

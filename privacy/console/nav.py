@@ -17,7 +17,7 @@ from accounts.console.registry import (
     UserSection,
 )
 from accounts.roles import Right
-from privacy.console import choices, jobs, mine, requests, seen, words
+from privacy.console import choices, erasures, jobs, mine, requests, seen, words
 
 
 def register() -> None:
@@ -33,6 +33,7 @@ def register() -> None:
     ORDERS.append(choices.in_order)
     ENTRIES.append(Entry("privacy", _("Terms"), "file-text", "privacy_console:terms", Right.SEE, 20))
     ENTRIES.append(Entry("privacy", _("Data map"), "list-checks", "privacy_console:data", Right.SEE, 30))
-    BANNERS.append(seen.banner)
+    ENTRIES.append(Entry("privacy", _("Erasures"), "trash-2", "privacy_console:erasures", Right.SEE_PEOPLE, 15))
+    BANNERS.extend((seen.banner, erasures.banner))
     ACTIONS.update(words.ACTIONS)
     KINDS.update(words.KINDS)

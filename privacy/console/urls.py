@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.console import choices, documents, jobs, mine, requests, seen, terms
+from privacy.console import choices, documents, erasures, jobs, mine, requests, seen, terms
 
 app_name = "privacy_console"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("versions/seen/", seen.seen, name="seen"),
     path("site-jobs/", jobs.jobs, name="jobs"),
     path("site-jobs/<str:public_id>/", jobs.job, name="job"),
+    path("erasures/", erasures.erasures, name="erasures"),
+    path("erasures/returns/", erasures.returns_seen, name="returns_seen"),
     path("requests/", requests.queue, name="requests"),
     path("requests/<str:public_id>/", requests.one, name="request"),
     path("users/<str:public_id>/ask/<slug:kind>/", requests.ask, name="ask"),

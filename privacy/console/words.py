@@ -41,6 +41,7 @@ ACTIONS = {
     "privacy.request_overdue": _("Privacy request: reminded, overdue"),
     **{f"privacy.request_{move}": _MOVES[move] for move in Move},
     "privacy.copy_opened": _("Person opened the copy of their data"),
+    "privacy.receipt_signed": _("Receipt of an erasure signed"),
     "privacy.site_job_ordered": _("Site told to erase somebody"),
     "privacy.site_job_answered": _("Site answered what it erased"),
     "privacy.site_job_failed": _("Site could not erase somebody yet"),

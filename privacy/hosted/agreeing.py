@@ -48,6 +48,7 @@ def agree(request: HttpRequest, token: str) -> HttpResponse:
         except verbs.TextChanged:
             changed = True
         except (people.ErasedBefore, names.UnusableName):
+            people.note_return(asked.customer, asked.username, audit.stranger(source_of(request)))
             return render(request, "hosted/privacy/agree_erased.html", _context(asked), status=409)
         else:
             return _onward(asked, agreement) or redirect("privacy:agreement", agreement.public_id)

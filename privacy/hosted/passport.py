@@ -26,7 +26,13 @@ from privacy.subjects import rows_of
 from privacy.words import Words
 
 # Tables that no person can be found in: what they hold names nobody
-NOT_BY_PERSON = {"accounts.ErasedName", "accounts.IdempotencyKey", "mfa.AddressGuard"}
+NOT_BY_PERSON = {
+    "accounts.ErasedName",
+    "accounts.IdempotencyKey",
+    "mfa.AddressGuard",
+    "privacy.SiteJob",
+    "privacy.Tombstone",
+}
 Key = tuple[str, str]  # a category and a label
 ByLabel = dict[Key, list[tuple[type[Model], str, Personal]]]
 LOOKERS: dict[str, Words] = {

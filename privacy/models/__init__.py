@@ -4,6 +4,7 @@ from privacy.models.agreements import Agreement, Consent, Notice
 from privacy.models.apart import SetAside
 from privacy.models.objections import Announcement, NewsReader, Objection, PageUse
 from privacy.models.packages import Package, PackagePart
+from privacy.models.receipts import Receipt, Tombstone
 from privacy.models.requests import Entry, Evidence, PrivacyRequest
 from privacy.models.sites import SiteJob, SiteLink
 from privacy.models.versions import Text, Version
@@ -21,9 +22,11 @@ __all__ = (
     "PackagePart",
     "PageUse",
     "PrivacyRequest",
+    "Receipt",
     "SetAside",
     "SiteJob",
     "SiteLink",
     "Text",
+    "Tombstone",
     "Version",
 )

@@ -1,26 +1,24 @@
 """erase(): what an erasure request removes, from every table, in one transaction a person; erase_customers()."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from cryptography.fernet import InvalidToken
 from django.db import DatabaseError, transaction
-from django.db.models import ManyToOneRel, Model
+from django.db.models import Model
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import audit, datamap, retention
 from accounts.crypto import UnknownKey
-from accounts.models import Customer, ErasureRequest, Message, User
+from accounts.models import Customer, ErasedName, ErasureRequest, User
 from accounts.verbs import closing
-from privacy.models import Agreement, Consent
-from privacy.verbs import ending
+from privacy.models import Receipt
+from privacy.verbs import apart, ending, receipts, removing, siting, tombstones
 
 log = structlog.get_logger()
 AT_ONCE = 100  # requests, and customers
-PROOFS = timedelta(days=3 * 365 + 1)  # how long it can be shown that an erased person had agreed
 PEOPLE = 500  # of one customer; each is a transaction of some ten statements
 
 
@@ -34,7 +32,7 @@ def _tried(work: Callable[[UUID], bool], pk: UUID) -> bool:
     """Do one piece of work. One that fails is left for the next time and keeps none of the others waiting."""
     try:
         return work(pk)
-    except (DatabaseError, InvalidToken, UnknownKey):
+    except (DatabaseError, InvalidToken, UnknownKey, removing.Left):
         log.exception("an erasure failed and stays due", about=str(pk))
         return False
 
@@ -43,8 +41,9 @@ def _tried(work: Callable[[UUID], bool], pk: UUID) -> bool:
 def erase(request_id: UUID) -> bool:
     """Remove one person: their rows go, their messages are emptied, their key is destroyed so that the trail forgets.
 
-    The request's row is locked, so two workers do it once. What stays is the request without a name, the keyed hash
-    that keeps the name from coming back unawares, and records of what was done to an id that names nobody.
+    The request's row is locked, so two workers do it once; and the person's, so that what adds to it just now is waited
+    for and what comes later finds nobody. What stays is the request without a name, the keyed hash that keeps the name
+    from coming back unawares, a mark, a receipt, and records of what was done to an id that names nobody.
     """
     request = (
         ErasureRequest.objects.select_for_update(of=("self",))
@@ -54,13 +53,27 @@ def erase(request_id: UUID) -> bool:
     )
     if request is None:
         return False
-    user = request.user
-    if user is not None:
-        _remove(user)
+    receipt = _erase(request, request.user) if request.user is not None else None
     request.done_at, request.user = timezone.now(), None
     request.save(update_fields=["done_at", "user"])
     log.info("a person was erased", request=str(request.pk))
+    if receipt is not None:
+        receipts.sign(receipt.pk)
     return True
+
+
+def _erase(request: ErasureRequest, user: User) -> Receipt:
+    _lock(user.pk)
+    request.user = user = apart.whole(user)
+    siting.order(request)
+    asked, subject = ending.close_all(user), receipts.subject_of(user)
+    names = ErasedName.objects.filter(request=request).values_list("name_hash", flat=True)
+    tombstones.bury(user.customer_id, user.pk, names.first() or "")
+    return receipts.begin(subject, removing.remove(user), erasure=request, request=asked)
+
+
+def _lock(pk: UUID) -> User | None:
+    return User.objects.select_for_update(of=("self",)).select_related("customer").filter(pk=pk).first()
 
 
 def erase_customers() -> int:
@@ -87,9 +100,14 @@ def erase_customer(customer_id: UUID) -> bool:
 
 @transaction.atomic
 def _erase_user(pk: UUID) -> None:
-    user = User.objects.select_for_update(of=("self",)).select_related("customer").filter(pk=pk).first()
-    if user is not None:
-        _remove(user)
+    """Somebody who goes with their customer, whose mark speaks for all of its people."""
+    user = _lock(pk)
+    if user is None:
+        return
+    asked, subject = ending.close_all(user), receipts.subject_of(user)
+    removed = removing.remove(user)
+    if asked is not None:
+        receipts.sign(receipts.begin(subject, removed, erasure=None, request=asked).pk)
 
 
 def _tables() -> list[type[Model]]:
@@ -98,13 +116,9 @@ def _tables() -> list[type[Model]]:
     Read from the models, so that a new table's rows go unless somebody decides that they stay. Those that others point
     at come last, when nothing points at them any more.
     """
-    found = {relation.related_model for relation in _incoming(Customer) if relation.field.name == "customer"}
+    found = {relation.related_model for relation in removing.incoming(Customer) if relation.field.name == "customer"}
     goes = [model for model in found if model is not User and not datamap.outlives(model)]
-    return sorted(goes, key=lambda model: (len(_incoming(model)), model._meta.label))
-
-
-def _incoming(model: type[Model]) -> list[ManyToOneRel]:
-    return [one for one in model._meta.get_fields(include_hidden=True) if isinstance(one, ManyToOneRel)]
+    return sorted(goes, key=lambda model: (len(removing.incoming(model)), model._meta.label))
 
 
 @transaction.atomic
@@ -118,28 +132,7 @@ def _blank(customer_id: UUID) -> bool:
     customer.token_key = customer.app_secret = ""
     customer.sms_countries, customer.closing_at = [], None
     customer.save()
+    tombstones.bury(customer.pk, customer.pk)
     audit.record("customer.erased", audit.SYSTEM, customer, customer)
     log.info("a customer was erased", number=customer.number)
     return True
-
-
-def _remove(user: User) -> None:
-    """Remove one person inside the caller's transaction, which holds a lock that keeps others from doing the same."""
-    ending.close_all(user)
-    empty_messages(user)
-    for proofs in (Agreement, Consent):
-        proofs.objects.filter(user=user).update(kept_until=timezone.now() + PROOFS)
-    audit.forget(user.pk)
-    audit.record("user.erased", audit.SYSTEM, user.customer, person=user.pk)
-    user.delete()
-
-
-def empty_messages(user: User) -> None:
-    """Messages stay as counts of what was sent; who and what they said goes. What still waits is never sent."""
-    waiting = (Message.State.QUEUED, Message.State.CLAIMED)
-    for message in Message.objects.filter(user=user).iterator():
-        message.to, message.to_masked, message.context, message.body = "", "", {}, None
-        message.transaction, message.link = "", None
-        if message.state in waiting:
-            message.state, message.finished_at = Message.State.EXPIRED, timezone.now()
-        message.save()

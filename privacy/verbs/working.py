@@ -13,7 +13,7 @@ from accounts import verbs as people
 from privacy import deadlines
 from privacy.models import PrivacyRequest
 from privacy.moves import Move, State
-from privacy.verbs import keeping, packing, requesting, restricting, telling
+from privacy.verbs import keeping, packing, receipts, requesting, restricting, telling
 
 AT_ONCE = 100
 DUE_SOON, OVERDUE = 1, 2  # which reminder was the last
@@ -60,9 +60,9 @@ def _go_on(row: PrivacyRequest) -> bool:
         return False
     row = requesting.move(row, Move.GO_ON, audit.SYSTEM)
     if row.grounds:
-        keeping.erase_but(user, set(row.grounds))
-        row = requesting.move(row, Move.FINISH_PART, audit.SYSTEM)
-        telling.tell_person(row, Move.FINISH_PART)
+        subject = receipts.subject_of(user)
+        removed = keeping.erase_but(user, set(row.grounds))
+        receipts.sign(receipts.begin(subject, removed, erasure=None, request=row).pk)
     else:
         people.request_erasure(user, audit.SYSTEM)
     return True

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts import audit, datamap, retention
 from accounts.audit import SYSTEM
-from accounts.models import AuditRecord, Customer, Membership, Message, Role, Session, User
+from accounts.models import AuditRecord, Customer, ErasureRequest, Membership, Message, Role, Session, User
 from accounts.verbs import closing
 from accounts.verbs.customers import operator, register_customer
-from privacy.models import PrivacyRequest
+from privacy.models import PrivacyRequest, Tombstone
 from privacy.verbs import erasing as privacy
 from tests.factories import MembershipFactory, StaffFactory, UserFactory, member
 from tests.privacy.test_erase import dump
@@ -47,7 +47,7 @@ def test_nothing_of_a_closed_customer_is_left_but_its_trail_without_names():
     assert privacy.erase_due() == 2  # the members who belong nowhere else
 
     kept = {model for model, field in tables() if model._default_manager.filter(**{field: customer.pk}).exists()}
-    assert kept == {AuditRecord, PrivacyRequest}
+    assert kept == {AuditRecord, ErasureRequest, PrivacyRequest, Tombstone}
     assert all(datamap.outlives(model) for model in kept)
     row = Customer.objects.get(pk=customer.pk)
     assert (row.name, row.website, row.token_key, row.closing_at) == (str(row.number), "", "", None)

@@ -1,12 +1,13 @@
 """auth/challenge, auth/validate, auth/auth-status: ask for a proof, judge it, say how it went."""
 
+from functools import partial
 from typing import Any
 
 from accounts import limits
 from accounts.limits import HOUR, Limit
 from accounts.models import Customer, User
 from accounts.names import UnusableName
-from accounts.verbs import find_user, was_erased
+from accounts.verbs import find_user, note_return, was_erased
 from accounts.verbs.customers import operator
 from mfa import verbs
 from mfa.compat.miniorange import risk, words
@@ -48,6 +49,7 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
     if spelled(name) == "NONE":
         return {"status": "SUCCESS", "txId": "", "authType": "NONE", "message": "Nothing is asked of this user."}
     if user is None and (username or email) and _erased(call.customer, username or email):
+        call.afterwards = partial(note_return, call.customer, username or email, call.by)
         raise Stop("ERROR", words.ERASED)
     method = method_of(name)
     weighed = risk.weigh(call, user, METHODS[method]) if user is not None else None

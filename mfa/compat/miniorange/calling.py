@@ -37,6 +37,7 @@ class Call:
     source: Source
     caller: Caller | None = None
     reason: str = ""
+    afterwards: Callable[[], None] | None = None  # what is written even when the call is stopped
 
     @property
     def customer(self) -> Customer:
@@ -151,6 +152,8 @@ def _answer(request: HttpRequest, function: Endpoint, who: tuple[str, ...], long
         reply, call.reason, http = stop.reply, stop.reason, stop.http
     except Malformed as error:
         reply, call.reason, http = {"status": "ERROR", "message": str(error)}, "malformed", error.status
+    if call.afterwards is not None:
+        call.afterwards()
     if SIGNED in who:
         _log(call, identified, reply, began)
     return reply if isinstance(reply, HttpResponse) else JsonResponse(reply, status=http)

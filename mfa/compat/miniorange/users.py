@@ -1,5 +1,6 @@
 """admin/users/*: a site's own users, found, made, changed, disabled and given up."""
 
+from functools import partial
 from typing import Any
 
 from accounts import names, sending_limits
@@ -32,6 +33,7 @@ def found_or_made(call: Call, **fields: Any) -> User:
     try:
         return people.create_user(call.customer, username, call.by, **fields)
     except people.ErasedBefore as error:
+        call.afterwards = partial(people.note_return, call.customer, username, call.by)
         raise Stop("ERROR", words.ERASED) from error
     except names.UnusableName as error:
         raise Stop("ERROR", "This username cannot be used.", "malformed") from error

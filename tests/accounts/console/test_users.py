@@ -161,23 +161,48 @@ def test_deleting_names_what_goes_and_then_erasure_is_asked_for(browser, nora):
     assert "0 methods" in question
     assert not ErasureRequest.objects.exists()
 
-    browser.post(place)
+    assert "Say what led to this" in browser.said(place, {"reference": " "})
+    assert not ErasureRequest.objects.exists()
 
-    assert ErasureRequest.objects.get().user == nora
+    browser.post(place, {"reference": "ticket 4711"})
+
+    asked = ErasureRequest.objects.get()
+    assert (asked.user, asked.reference, asked.asked_by) == (nora, "ticket 4711", "member")
     assert browser.get(place).status_code == 404
     assert shown(browser) == set()
 
 
+@pytest.mark.requirement("R-58")
+def test_several_users_are_deleted_at_once_for_one_reason_and_nobody_of_another_customer(browser, nora):
+    others, stranger = [UserFactory(customer=browser.customer) for _each in range(2)], UserFactory()
+    ticked = [nora.public_id, others[0].public_id, stranger.public_id]
+    place = reverse("console:users_delete")
+    question = browser.text(f"{place}?user={'&user='.join(ticked)}")
+    assert "Delete 2 users?" in question
+    assert stranger.username not in question
+    assert not ErasureRequest.objects.exists()
+    browser.post(place, {"user": ticked})
+    assert not ErasureRequest.objects.exists()  # without a reference nothing happens
+
+    browser.post(place, {"user": ticked, "reference": "letter of 3 May"})
+
+    assert {row.user for row in ErasureRequest.objects.all()} == {nora, others[0]}
+    assert {row.reference for row in ErasureRequest.objects.all()} == {"letter of 3 May"}
+    assert User.objects.living().filter(pk__in=[others[1].pk, stranger.pk]).count() == 2
+
+
 def test_an_erased_name_is_refused_until_a_member_allows_it(browser, nora):
-    browser.post(reverse("console:user_delete", args=[nora.public_id]))
+    browser.post(reverse("console:user_delete", args=[nora.public_id]), {"reference": "4711"})
     add, allow = reverse("console:user_add"), reverse("console:user_allow")
 
     refused = browser.said(add, {"username": nora.username})
     assert "This person was erased" in refused
     assert allow in refused
 
-    assert "Nobody of this name was erased" in browser.said(allow, {"username": "somebody"})
-    assert "can be used again" in browser.said(allow, {"username": "NORA@nordvik.example"})
+    assert "Nobody of this name was erased" in browser.said(allow, {"username": "somebody", "because": "back"})
+    assert "can be used again" not in browser.said(allow, {"username": nora.username})
+    assert "can be used again" in browser.said(allow, {"username": "NORA@nordvik.example", "because": "back"})
+    assert AuditRecord.objects.get(action="user.name_allowed").facts == {"because": "back"}
     assert "is added" in browser.said(add, {"username": nora.username})
 
 
