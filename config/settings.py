@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "otp", "expires": 10},
     },
     "begin anew who waited": {"task": "mfa.tasks.send_due_recoveries", "schedule": 15.0},
+    "erase risk histories": {"task": "mfa.tasks.erase_risk_histories", "schedule": crontab(minute="*/10")},
     "learn from sign-ins": {"task": "rba.tasks.fold", "schedule": 60.0, "options": {"expires": 60}},
     "forget old risks": {"task": "rba.tasks.forget_old", "schedule": crontab(minute="47")},
     "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},

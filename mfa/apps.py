@@ -13,7 +13,7 @@ class MfaConfig(AppConfig):
         from mfa import events, kinds, methods  # noqa: F401  # importing the methods registers them
         from mfa.console import nav
         from mfa.doors import factor, factors, letters
-        from mfa.hosted import email_link, enrol_link
+        from mfa.hosted import email_link, enrol_link, not_me_link
         from mfa.hosted.me import lost
 
         kinds.register()
@@ -22,6 +22,7 @@ class MfaConfig(AppConfig):
         letters.register()
         email_link.register()
         enrol_link.register()
+        not_me_link.register()
         lost.register()
         account.PARTS.append(factor.PART)
         registry.GATES.append(factors.gate)

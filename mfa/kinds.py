@@ -12,7 +12,9 @@ from accounts.models import Message
 from mfa import codes, sent
 from mfa.methods import METHODS
 from mfa.models import Transaction
-from mfa.verbs import notices, recovering, reporting
+from mfa.verbs import forgetting, notices, recovering, reporting
+from rba import explain
+from rba.models import RiskDecision
 
 TEMPLATES = {"email": "mfa/code", "sms": "mfa/code_sms", "voice": "mfa/code_voice"}
 
@@ -29,6 +31,8 @@ def register() -> None:
     kinds.register(recovering.ASKED, about_recovery("mfa/recovery_asked"))
     kinds.register(recovering.ENDED, about_recovery("mfa/recovery_ended"))
     kinds.register(reporting.NOT_ME, not_me)
+    kinds.register(notices.RISKY, risky)
+    kinds.register(forgetting.HISTORY, risk_history)
 
 
 def code(message: Message) -> Rendered:
@@ -91,6 +95,22 @@ def not_me(message: Message) -> Rendered:
     method = METHODS.get(message.context.get("method", ""))
     at = datetime.fromisoformat(message.context["at"])
     return rendering.render("mfa/not_me", message, method=method.label if method else "", at=at)
+
+
+def risky(message: Message) -> Rendered:
+    """That a sign-in looked risky, and why in plain words; Withdrawn once the person has said whose it was."""
+    if message.link is None or not links.is_open(message.link):
+        raise Withdrawn
+    row = RiskDecision.objects.filter(customer=message.customer_id, name=message.transaction).first()
+    why = explain.sentence(row) if row is not None else ""
+    return rendering.render("mfa/risky", message, why=why, at=datetime.fromisoformat(message.context["at"]))
+
+
+def risk_history(message: Message) -> Rendered:
+    """That a risk history was erased, or will be."""
+    ends = message.context.get("ends")
+    moment = datetime.fromisoformat(ends) if ends else None
+    return rendering.render(_of_channel("mfa/risk_history", message), message, ends=moment)
 
 
 def _of_channel(template: str, message: Message) -> str:

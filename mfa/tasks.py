@@ -33,3 +33,11 @@ def send_due_recoveries() -> None:
     from mfa.verbs import recovering
 
     recovering.send_due()
+
+
+@shared_task
+def erase_risk_histories() -> None:
+    """Erase the risk histories whose wait is over."""
+    from mfa.verbs import forgetting
+
+    forgetting.erase_due()

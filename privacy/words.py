@@ -162,6 +162,7 @@ LABELS: dict[str, Words] = {
     "accounts.User.language": _("Language"),
     "accounts.User.password": _("Password, as a fingerprint that cannot be read back"),
     "accounts.User.dialect_method": _("Usual method"),
+    "accounts.User.phrase": _("Phrase of our notices"),
     "accounts.User.last_sign_in_at": _("Last sign-in"),
     "accounts.User.factors_changed_at": _("Last change of methods"),
     "accounts.User.agreed_terms": _("Version of the terms you agreed to"),

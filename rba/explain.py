@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from rba import features
 from rba.contract import FEATURES, How, Outcome, Scored, Words
-from rba.features import LEVELS
 from rba.models import RiskDecision
 from rba.score import scale
 
@@ -16,6 +16,29 @@ MOST = 3
 WORDS = {key: words for feature in FEATURES.values() for key, words in feature.words.items()}
 UNKNOWN = _("we have not seen you sign in before")
 UNLIKE = _("this is unlike your earlier sign-ins")
+
+
+LEVELS: dict[str, Words] = {
+    "country": _("Country"),
+    "city": _("Town"),
+    "travel": _("Journey since the last sign-in"),
+    "asn": _("Provider’s network"),
+    "prefix": _("Block of addresses"),
+    "address": _("Address"),
+    "device_in_network": _("This system in this network"),
+    "velocity": _("Failures before"),
+    "device_type": _("Sort of device"),
+    "system": _("Operating system"),
+    "system_version": _("Version of the operating system"),
+    "agent": _("Whole line"),
+    "browser": _("Browser"),
+    "browser_version": _("Version of the browser"),
+    "tongue": _("Language"),
+    "language": _("Language with its country"),
+    "zone": _("Time zone"),
+    "hour": _("Hour of the week"),
+    "fingerprint": _("Fingerprint"),
+}
 
 
 class Instead(NamedTuple):
@@ -73,4 +96,9 @@ def instead(parts: Mapping[str, float], total: float) -> list[Instead]:
 
 def feature_of(level: str) -> str:
     """The feature that a level belongs to; what no single sign-in shows belongs to itself."""
-    return LEVELS[level][0] if level in LEVELS else level
+    return features.LEVELS[level][0] if level in features.LEVELS else level
+
+
+def label_of(level: str) -> Words:
+    """What pages call a level."""
+    return LEVELS.get(level, level)

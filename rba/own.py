@@ -130,16 +130,16 @@ def keep(user: User, by: Actor) -> bool:
     return bool(called_off)
 
 
-def erase_due(best_of: Callable[[User], Assurance], at: datetime | None = None) -> int:
-    """Carry out the erasures whose wait is over; how many. `best_of` tells how strong a proof somebody has."""
+def erase_due(best_of: Callable[[User], Assurance], at: datetime | None = None) -> list[User]:
+    """Carry out the erasures whose wait is over; whose. `best_of` tells how strong a proof somebody has."""
     at = at or timezone.now()
-    done = 0
+    done: list[User] = []
     for pk in list(RiskProfile.objects.filter(erase_at__lte=at).values_list("pk", flat=True)[:500]):
         with transaction.atomic():
             row = RiskProfile.objects.select_for_update().filter(pk=pk, erase_at__lte=at).first()
             if row is not None:
                 _erase(row, best_of(row.user), audit.SYSTEM, at)
-                done += 1
+                done.append(row.user)
     return done
 
 

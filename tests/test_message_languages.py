@@ -69,6 +69,9 @@ FORMS = [
     ("mfa.device_stolen", "email", {}),
     ("mfa.few_left", "email", {"method": "backup_code", "left": 3}),
     ("mfa.not_me", "email", {"username": "nora", "method": "totp", "where": "nordvik.example", "at": LET_IN["until"]}),
+    ("mfa.risky", "email", {"where": "nordvik.example", "at": LET_IN["until"], "country": "NO"}),
+    *(("mfa.risk_history", channel, {"what": "erased"}) for channel in ("email", "sms")),
+    *(("mfa.risk_history", channel, {"what": "waits", "ends": LET_IN["until"]}) for channel in ("email", "sms")),
     *(("mfa.recovery_asked", channel, {"ready": LET_IN["until"]}) for channel in ("email", "sms")),
     *(
         ("mfa.recovery_ended", channel, {"what": what, "ready": LET_IN["until"], "reason": "mistet telefonen"})
@@ -100,6 +103,7 @@ WITH_LINK = {
     "mfa.email_link",
     "mfa.enrol",
     "mfa.recovery_asked",
+    "mfa.risky",
     "privacy.erasure_asked",
     "privacy.mail_received",
 }

@@ -61,7 +61,7 @@ OPEN_TO_ALL = {
 OWN_PAGES = {
     **dict.fromkeys(("privacy:data_seen", "privacy:data_withdraw", "privacy:let_look", "privacy:end_look"), 405),
     **dict.fromkeys(("me:home", "me:enter", "me:lost"), 200),
-    **dict.fromkeys(("me:leave", "me:lost_cancel", "me:language"), 405),
+    **dict.fromkeys(("me:leave", "me:lost_cancel", "me:language", "me:risk_keep"), 405),
     **dict.fromkeys(("me:device_forget", "me:devices_forget", "me:session_end", "me:sessions_end"), 405),
 }
 # A stranger, somebody half signed in, somebody signed in

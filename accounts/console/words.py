@@ -9,6 +9,7 @@ ACTIONS = {
     "ticket.screen_agreed": _("Agreed to share a screen"),
     "ticket.sorted": _("Question put into a category"),
     "ticket.restricted": _("Question kept to a few of the staff"),
+    "user.phrase_set": _("Phrase of notices set"),
     "user.seen": _("User's data looked at"),
     "customer.registered": _("Account registered"),
     "customer.agreed": _("Agreed to terms"),

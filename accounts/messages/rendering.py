@@ -21,8 +21,8 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
 
     The language is the caller's (`delivery.compose` has activated the message's). What templates may use, beside the
     message's own context and `extra`: customer, site, user, operator, public_url, host (where a code is typed in, for
-    phones that fill it in), own_pages (where end users see what is theirs), and url when the message has a link. In
-    text nothing is escaped; in HTML everything is.
+    phones that fill it in), own_pages (where end users see what is theirs), phrase, and url when the message has a
+    link. In text nothing is escaped; in HTML everything is.
     """
     context = {
         **message.context,
@@ -34,6 +34,7 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
         "public_url": settings.PUBLIC_URL,
         "host": host_of(message),
         "own_pages": own_pages(message),
+        "phrase": phrase_of(message),
         **({"url": links.url(message.link)} if message.link else {}),
         **({"body": message.body} if message.body is not None else {}),
         **extra,
@@ -53,6 +54,13 @@ def own_pages(message: Message) -> str:
     if customer.is_operator and user.memberships.exists():
         return ""
     return settings.PUBLIC_URL + reverse("me:home", args=[customer.slug])
+
+
+def phrase_of(message: Message) -> str:
+    """The person's own phrase, for notices to the address that is theirs; codes and other addresses go without."""
+    user = message.user
+    is_theirs = user is not None and own_pages(message) and message.to == user.email and not message.is_code
+    return (user.phrase or "") if user is not None and is_theirs else ""
 
 
 def host_of(message: Message) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import datamap, names
+from accounts.fields import EncryptedTextField
 from accounts.ids import new_id, new_public_id
 from accounts.models.customers import Customer
 
@@ -63,6 +64,7 @@ class User(AbstractBaseUser):
     factors_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     agreed_terms = models.PositiveIntegerField(default=0, editable=False)
     terms_withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    phrase = EncryptedTextField(null=True, blank=True, editable=False)  # in our notices: nobody else can copy them
     consented = models.JSONField(default=list, blank=True, editable=False)  # purposes of consents that hold
 
     objects = UserManager()
@@ -85,6 +87,7 @@ class User(AbstractBaseUser):
             "credential", datamap.SIGN_IN, "as long as the user", source="the person", exported="that it exists"
         ),
         "dialect_method": datamap.Personal("preference", datamap.SIGN_IN, "as long as the user"),
+        "phrase": datamap.Personal("preference", datamap.SIGN_IN, "as long as the user", source="the person"),
         "last_sign_in_at": datamap.Personal(
             "activity", datamap.SIGN_IN, "as long as the user", source="this server", corrected="not: it is a record"
         ),

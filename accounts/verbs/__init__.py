@@ -36,6 +36,7 @@ from accounts.verbs.people import (
     request_erasure,
     require_unerased,
     set_enabled,
+    set_phrase,
     update_user,
     was_erased,
 )
@@ -74,6 +75,7 @@ __all__ = (
     "seen_connected",
     "send_confirmation",
     "set_enabled",
+    "set_phrase",
     "take_from_group",
     "update_user",
     "was_erased",

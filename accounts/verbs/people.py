@@ -223,3 +223,11 @@ def keep_refusing(customer: Customer, by: Actor) -> int:
 def name_hash(customer_id: UUID, username: str) -> str:
     """What is kept of an erased name. Raises names.UnusableName."""
     return crypto.keyed_hash("erased name", str(customer_id), names.canonical(username))
+
+
+@transaction.atomic
+def set_phrase(user: User, phrase: str, by: Actor) -> None:
+    """Choose, change or drop the phrase that notices to the person carry; the record does not hold it."""
+    user.phrase = phrase or None
+    user.save(update_fields=["phrase"])
+    audit.record("user.phrase_set", by, user.customer, user, facts={"has_one": bool(phrase)})

@@ -7,14 +7,17 @@ from django.conf import settings
 
 from accounts import links, names
 from accounts.messages import verbs as messages
-from accounts.models import Link, Membership, Role, User
+from accounts.models import Link, Membership, Message, Role, User
 from mfa.contract import METHODS
 from mfa.models import Authenticator, Transaction, TrustedDevice
+from rba.models import RiskDecision
 
 CHANGED = "mfa.factor_changed"
 DEVICE_STOLEN = "mfa.device_stolen"
 FEW_LEFT = "mfa.few_left"
 FEW = 3  # backup codes that are left when their owner is reminded to make new ones
+RISKY = "mfa.risky"  # a link that says "this was not me": its purpose and its message
+RISKY_LASTS = timedelta(days=7)
 ENROL = "mfa.enrol"  # a link that adds a method: its purpose and its message
 ENROL_LASTS = timedelta(hours=24)  # as NIST SP 800-63B-4 §4.2.1 has it for mailed recovery codes
 
@@ -73,6 +76,25 @@ def device_stolen(user: User, device: TrustedDevice) -> None:
     """A copy of a trusted device's cookie came: the device is trusted no longer."""
     site = device.site.name if device.site is not None else ""
     tell(DEVICE_STOLEN, user, {"browser": device.browser, "where": site})
+
+
+def risky(decision: RiskDecision) -> None:
+    """Tell a person by mail of a sign-in that looked risky, with a link that says it was not theirs; once each."""
+    user, about = decision.user, {"customer": decision.customer, "transaction": decision.name}
+    if not user.email or Message.objects.filter(kind=RISKY, **about).exists():
+        return
+    link = links.make(RISKY, lasts=RISKY_LASTS, customer=user.customer, user=user, about=decision.name)
+    context = {"where": decision.site.name if decision.site is not None else "", "at": decision.made_at.isoformat()}
+    messages.queue(
+        RISKY,
+        customer=user.customer,
+        user=user,
+        channel="email",
+        to=user.email,
+        transaction_id=decision.name,
+        link=link,
+        context={**context, "country": decision.country},
+    )
 
 
 def let_in(user: User, until: str, reason: str, *, by_code: bool = False) -> None:

@@ -7,6 +7,7 @@ from accounts.models import User
 from mfa.contract import Method
 from mfa.models import Visit
 from mfa.policies import Effective
+from mfa.verbs import notices
 from rba import verbs as rba
 from rba.contract import Words
 from rba.models import RiskDecision
@@ -84,6 +85,8 @@ def _note(visit: Visit, found: Assessment | None) -> None:
     if found is None:
         visit.risk = Risk.OFF
         return
+    if found.ruling.notice and found.row is not None:
+        notices.risky(found.row)
     visit.risk = Risk(found.ruling.verdict)
     visit.minimum = max(visit.minimum, int(found.ruling.minimum))
     if found.row is not None:

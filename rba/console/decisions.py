@@ -24,7 +24,7 @@ from rba.policy import DEFAULT, RiskRules
 from rba.rules import Asked, Facts
 from rba.rules.base import Band
 
-_PLACES = {level: place for place, level in enumerate(words.LEVELS)}
+_PLACES = {level: place for place, level in enumerate(explain.LEVELS)}
 MOST_FOUND = 20  # users that a search for the beginning of a name stands for
 LATEST = 20
 
@@ -121,7 +121,7 @@ def _levels(row: RiskDecision) -> list[dict[str, Any]]:
     return [
         {
             "feature": words.part(explain.feature_of(level)),
-            "level": words.LEVELS.get(level, level),
+            "level": explain.LEVELS.get(level, level),
             "how": words.HOWS[how],
             "tone": "good" if how is How.USUAL else "idle" if how is How.MISSING else "warn",
             "points": points.get(level),

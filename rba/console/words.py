@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.assurance import Assurance
 from rba.contract import FEATURES, How, Outcome, Words
+from rba.explain import LEVELS
 from rba.rules import RULES, Action, Band
 from rba.rules.networks import KINDS
 
@@ -40,27 +41,6 @@ HOWS: dict[str, Words] = {
     How.RARE: gettext_lazy("Seldom"),
     How.NEW: gettext_lazy("New"),
     How.MISSING: gettext_lazy("Not shown"),
-}
-LEVELS: dict[str, Words] = {
-    "country": gettext_lazy("Country"),
-    "city": gettext_lazy("Town"),
-    "travel": gettext_lazy("Journey since the last sign-in"),
-    "asn": gettext_lazy("Provider’s network"),
-    "prefix": gettext_lazy("Block of addresses"),
-    "address": gettext_lazy("Address"),
-    "device_in_network": gettext_lazy("This system in this network"),
-    "velocity": gettext_lazy("Failures before"),
-    "device_type": gettext_lazy("Sort of device"),
-    "system": gettext_lazy("Operating system"),
-    "system_version": gettext_lazy("Version of the operating system"),
-    "agent": gettext_lazy("Whole line"),
-    "browser": gettext_lazy("Browser"),
-    "browser_version": gettext_lazy("Version of the browser"),
-    "tongue": gettext_lazy("Language"),
-    "language": gettext_lazy("Language with its country"),
-    "zone": gettext_lazy("Time zone"),
-    "hour": gettext_lazy("Hour of the week"),
-    "fingerprint": gettext_lazy("Fingerprint"),
 }
 PARTS: dict[str, Words] = {
     "attacker": gettext_lazy("Kind of attacker"),

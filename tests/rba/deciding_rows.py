@@ -41,9 +41,10 @@ def kept(user: User | None = None, like: dict[str, Any] = FOREIGN, **more: Any) 
     user = user or UserFactory()
     given = {**like, **more}
     total = -20.0 + sum(given["parts"].values())
-    made = {"base": -20.0, "total": total, "score": scale(total), "engine": 1, "attempt": {}, "where": "prompt"}
+    made = {"base": -20.0, "total": total, "score": scale(total), "engine": 1, "where": "prompt"}
     name = f"made up {RiskDecision.objects.count()}"
     at = int(timezone.now().timestamp())
+    made["attempt"] = {"at": at, "marks": {}, "features": [], "offset": None, "version": None, "place": None}
     return RiskDecision.objects.create(
         **{"name": name, "at": at, "customer": user.customer, "user": user, **made, **given}
     )

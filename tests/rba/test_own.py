@@ -137,8 +137,8 @@ def test_whoever_stole_a_way_in_and_erases_the_traces_is_asked_for_strong_proof_
     assert ends is not None
     assert profile_of(user).values
     assert verbs.assess(wish(user, "meanwhile", AWAY)).ruling.minimum is STRONG
-    assert own.erase_due(lambda one: STRONG, ends - timedelta(minutes=1)) == 0
-    assert own.erase_due(lambda one: STRONG, ends) == 1
+    assert own.erase_due(lambda one: STRONG, ends - timedelta(minutes=1)) == []
+    assert own.erase_due(lambda one: STRONG, ends) == [user]
     found = verbs.assess(wish(user, "the thief, back again", AWAY))
     assert (found.ruling.verdict, found.ruling.minimum) == (Outcome.STEP_UP, STRONG)
 
@@ -151,7 +151,7 @@ def test_asking_again_does_not_shorten_the_wait_and_it_can_be_called_off(user):
     assert own.erase(user, STRONG, SYSTEM, timezone.now() + timedelta(hours=80)) == ends
     assert own.keep(user, SYSTEM)
     assert not own.keep(user, SYSTEM)
-    assert own.erase_due(lambda one: STRONG, ends) == 0
+    assert own.erase_due(lambda one: STRONG, ends) == []
 
 
 @pytest.mark.requirement("N11")

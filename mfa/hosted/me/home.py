@@ -22,9 +22,10 @@ from accounts.verbs import sessions
 from mfa import verbs
 from mfa.contract import METHODS
 from mfa.hosted.me import door, linking
-from mfa.hosted.me.access import OwnRequest, actor, address, is_in, of_customer, own_page
+from mfa.hosted.me.access import OwnRequest, actor, address, fresh, is_in, of_customer, own_page
 from mfa.models import Transaction
 from mfa.verbs import Owned, recovering, reporting, trusting
+from rba import explain
 
 LATEST = 5
 MOST = 50  # devices and sessions on one page
@@ -47,7 +48,7 @@ def _home(request: OwnRequest) -> HttpResponse:
         "ways": [described(one) for one in verbs.owned(person, request.rules)],
         "devices": trusting.open_devices(person, timezone.now()).select_related("site").order_by("-pk")[:MOST],
         "sessions": [(session, session.session_key == here) for session in open_ones],
-        "sign_ins": [told(txn) for txn in recent],
+        "sign_ins": _told(request, list(recent)),
         "recovery": recovering.open_of(person),
         "languages": settings.LANGUAGES,
         "links": linking.LINKS,
@@ -93,12 +94,26 @@ def told(txn: Transaction) -> dict[str, Any]:
     }
 
 
+def _told(request: OwnRequest, txns: list[Transaction]) -> list[dict[str, Any]]:
+    """Sign-ins with what risk made of each, in plain words, and what the person said of it."""
+    decisions, said = reporting.decisions_of(txns), reporting.said_of(request.person) if txns else {}
+    return [
+        {
+            **told(txn),
+            "why": explain.sentence(decisions[txn.pk]) if txn.pk in decisions else "",
+            "is_mine": said.get(txn.public_id) == reporting.WAS_ME,
+            "is_not_mine": said.get(txn.public_id) == reporting.NOT_ME,
+        }
+        for txn in txns
+    ]
+
+
 @require_safe
 @own_page
 def sign_ins(request: OwnRequest) -> HttpResponse:
     """All of them, newest first."""
     page = listing.page(request, _sign_ins(request))
-    return _show(request, "sign_ins", page=page, sign_ins=[told(txn) for txn in page.rows])
+    return _show(request, "sign_ins", page=page, sign_ins=_told(request, page.rows))
 
 
 @own_page
@@ -106,9 +121,25 @@ def not_me(request: OwnRequest, public_id: str) -> HttpResponse:
     """A sign-in that was somebody else: recorded, sessions and devices ended, the customer told; its POST decides."""
     txn = get_object_or_404(_sign_ins(request), public_id=public_id)
     if request.method != "POST":
-        return _show(request, "not_me", sign_in=told(txn))
-    reporting.not_me(request.person, txn, actor(request), keep=request.session.session_key)
+        return _show(request, "not_me", sign_in=_told(request, [txn])[0])
+    if not reporting.not_me(request.person, txn, actor(request), keep=request.session.session_key):
+        messages.success(request, _("You told us so already. It is done, and they are told."))
+        return redirect(address(request, "home"))
     messages.success(request, _("Thank you for telling us. You are signed out everywhere else, and they are told."))
+    return redirect(address(request, "home"))
+
+
+@own_page
+@fresh
+def was_me(request: OwnRequest, public_id: str) -> HttpResponse:
+    """A sign-in that was the person's own, however strange it looked; its POST decides, and teaches."""
+    txn = get_object_or_404(_sign_ins(request), public_id=public_id)
+    if request.method != "POST":
+        return _show(request, "was_me", sign_in=_told(request, [txn])[0])
+    if reporting.was_me(request.person, txn, actor(request)):
+        messages.success(request, _("Thank you. We know it as yours from now on."))
+    else:
+        messages.error(request, _("You told us before that it was not you. That stands: ask the help desk."))
     return redirect(address(request, "home"))
 
 

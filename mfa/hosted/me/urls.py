@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mfa.hosted.me import door, home, lost, ways
+from mfa.hosted.me import door, home, lost, phrase, risk, ways
 
 app_name = "me"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("language/", home.language, name="language"),
     path("sign-ins/", home.sign_ins, name="sign_ins"),
     path("sign-ins/<str:public_id>/not-me/", home.not_me, name="not_me"),
+    path("sign-ins/<str:public_id>/was-me/", home.was_me, name="was_me"),
+    path("risk/", risk.risk, name="risk"),
+    path("risk/erase/", risk.erase, name="risk_erase"),
+    path("risk/keep/", risk.keep, name="risk_keep"),
+    path("phrase/", phrase.phrase, name="phrase"),
     path("browsers/forget/", home.forget_devices, name="devices_forget"),
     path("browsers/<str:public_id>/forget/", home.forget_device, name="device_forget"),
     path("sessions/end/", home.end_everywhere, name="sessions_end"),

@@ -76,9 +76,9 @@ def test_every_level_that_matched_is_told_and_no_value(browser, nora):
 
 
 def test_everything_that_can_be_told_has_words():
-    assert {*LEVELS} <= {*words.LEVELS}
+    assert {*LEVELS} <= {*explain.LEVELS}
     assert {*How} == {*words.HOWS}
-    assert {level for feature in FEATURES.values() for level, _how in feature.words} <= {*words.LEVELS}
+    assert {level for feature in FEATURES.values() for level, _how in feature.words} <= {*explain.LEVELS}
 
 
 def test_another_customers_decision_is_not_found(browser):
