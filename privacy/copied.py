@@ -1,36 +1,72 @@
 """A copy of somebody's data as pages show and send it, piece by piece: it may be larger than memory."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 SHOWN = 200  # rows of a table on the page; the file has all of them
 OPENS, CLOSES = '"rows": [', "]}"  # how the piece that opens a table ends, and the one that closes it
+FACTS = ("purposes", "bases", "sources", "kept", "recipients")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(\+\d\d:\d\d|Z)")
+Told = dict[str, Any]
 
 
-def tables(pieces: Iterator[str]) -> list[dict[str, Any]]:
-    """The tables that hold something, each with its columns by label, the first rows, and how many more there are.
+def tables(pieces: Iterator[str]) -> list[Told]:
+    """The tables that hold something: a title, what is said of its data, columns, the first rows, how many more.
 
     The pieces are those that `packing` writes: a head, then of each table its opening, its rows by the batch, its end.
     """
-    found: list[dict[str, Any]] = []
+    found: list[Told] = []
     next(pieces)
     for piece in pieces:
         text = piece.removeprefix(", ")
         if text.endswith(OPENS):
-            found.append({"about": json.loads(text + "]}")["about"], "rows": [], "more": 0})
+            found.append(_opened(json.loads(text + "]}")["about"]))
         elif text != CLOSES:
             _add(found[-1], json.loads(f"[{text}]"))
     return [one for one in found if one["rows"]]
 
 
-def _add(table: dict[str, Any], batch: list[dict[str, Any]]) -> None:
-    names = [about["field"] for about in table["about"]]
+def _opened(about: list[Told]) -> Told:
+    label, part, _rest = about[0]["label"].partition(":")
+    title = label if part else about[0]["category"]
+    names = [one["field"] for one in about]
+    columns = [capfirst(name.replace("_", " ")) for name in names]
+    return {"title": title, "about": _merged(about), "names": names, "columns": columns, "rows": [], "more": 0}
+
+
+def _merged(about: list[Told]) -> list[Told]:
+    """What is the same of several data is said once, with all of their labels."""
+    found: dict[str, Told] = {}
+    for one in about:
+        known = found.setdefault(json.dumps([one[fact] for fact in FACTS]), {**one, "labels": []})
+        if one["label"] not in known["labels"]:
+            known["labels"].append(one["label"])
+    return list(found.values())
+
+
+def _add(table: Told, batch: list[Told]) -> None:
     room = SHOWN - len(table["rows"])
-    table["rows"] += [[row[name] for name in names] for row in batch[:room]]
+    table["rows"] += [[(column, _shown(row[name])) for name, column in _columns(table)] for row in batch[:room]]
     table["more"] += max(0, len(batch) - room)
+
+
+def _columns(table: Told) -> Iterator[tuple[str, str]]:
+    return zip(table["names"], table["columns"], strict=True)
+
+
+def _shown(value: Any) -> Any:
+    """A value as people read it; moments in their own words."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+    return value
 
 
 def file(pieces: Iterator[str]) -> StreamingHttpResponse:

@@ -69,15 +69,19 @@ def about(request: PrivacyRequest) -> str:
     return next(iter(subjects.data_of(request).values())) if request.about else ""
 
 
-def entries(request: PrivacyRequest, *, hide: bool = False) -> list[dict[str, Any]]:
-    """All that happened, as the timeline shows it; without the words where they are to stay hidden."""
+def entries(request: PrivacyRequest, *, hide: bool = False, own: bool = False) -> list[dict[str, Any]]:
+    """All that happened, as the timeline shows it; without the words where they are to stay hidden.
+
+    `own` is for the person, who is “you” there.
+    """
     found = []
     for entry, text in requesting.said(request):
         if entry.what in ENDED:
             icon, tone = "x", "bad" if entry.what == Move.REFUSE else ""
         else:
             icon, tone = MARKS[entry.what in GOOD]
-        title = f"{PARTS[Who(entry.who)]}: {WORDS.get(entry.what, entry.what)}"
+        part = _("You") if own and entry.who == Who.PERSON else PARTS[Who(entry.who)]
+        title = f"{part}: {WORDS.get(entry.what, entry.what)}"
         shown = (_("Prove more than a mailbox to read it.") if text else "") if hide else text
         found.append({"title": title, "text": shown, "at": entry.at, "icon": icon, "tone": tone})
     return found

@@ -52,7 +52,7 @@ def mine(request: KumquatRequest) -> HttpResponse:
 def _told(one: PrivacyRequest) -> dict[str, Any]:
     return {
         **showing.row(one),
-        "entries": showing.entries(one),
+        "entries": showing.entries(one, own=True),
         "acts": showing.acts(one, Who.PERSON),
         "grounds": showing.grounds(one),
         "progress": Package.objects.filter(request=one, made_at=None).first(),

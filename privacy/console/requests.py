@@ -18,6 +18,7 @@ from accounts.console.user import user_of
 from accounts.http import KumquatRequest
 from accounts.models import Customer, User
 from accounts.roles import Right, may
+from mfa.contract import METHODS
 from privacy import deadlines, forms, showing, subjects
 from privacy.console import acting
 from privacy.models import PrivacyRequest, SetAside
@@ -81,7 +82,7 @@ def _context(row: PrivacyRequest, may_act: bool, failed: Any) -> dict[str, Any]:
         "row": row,
         "told": showing.row(row),
         "entries": showing.entries(row),
-        "evidence": row.evidence.order_by("pk"),
+        "evidence": [(one, _method(one.method)) for one in row.evidence.order_by("pk")],
         "needed": proving.needed(row),
         "grounds": showing.grounds(row),
         "value": row.new_value,
@@ -91,6 +92,11 @@ def _context(row: PrivacyRequest, may_act: bool, failed: Any) -> dict[str, Any]:
         "may_act": may_act,
         "data": subjects.data_of(row),
     }
+
+
+def _method(key: str) -> Any:
+    """What people call a method; its key where there is no such method any more."""
+    return METHODS[key].label if key in METHODS else key
 
 
 @dashboard(Right.EDIT_PEOPLE)

@@ -214,12 +214,13 @@ def data(request: OwnRequest) -> HttpResponse:
     """The page itself. Nothing in it is shown that would let somebody else in."""
     person = request.person
     told = [(notice, verbs.text_in(notice.version, get_language() or "")) for notice in verbs.unseen(person)]
+    note = {"told": told} if told else None
     context = {
         "customer": request.customer,
         "person": person,
         "sections": sections(person),
         "agreements": verbs.agreements_of(person),
-        "told": told,
+        "note": note,
         "leaves": granting.current().filter(user=person),
         "looks": AuditRecord.objects.filter(person=person.pk, action="user.unmasked").order_by("-id")[:MOST_LOOKS],
         "hours": granting.HOURS,

@@ -52,6 +52,7 @@ def _home(request: OwnRequest) -> HttpResponse:
         "recovery": recovering.open_of(person),
         "languages": settings.LANGUAGES,
         "links": linking.LINKS,
+        "notes": [said for note in linking.NOTES if (said := note(person))],
     }
     return _show(request, "home", **context)
 

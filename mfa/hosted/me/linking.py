@@ -1,7 +1,10 @@
 """Ways to pages of other apps, shown to the person on the first page and to who proved a mailbox alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from accounts.models import User
 from mfa.contract import Words
 
 
@@ -16,3 +19,6 @@ class OwnLink:
 
 
 LINKS: list[OwnLink] = []
+
+# What the first page says above all else: a template and its context, or nothing to say.
+NOTES: list[Callable[[User], tuple[str, dict[str, Any]] | None]] = []

@@ -93,7 +93,7 @@ def context_of(row: Any, *, hide: bool) -> dict[str, Any]:
     can = {str(rule.move) for rule in moves.moves_of(row.kind, row.state, Who.PERSON)}
     return {
         "told": showing.row(row),
-        "entries": showing.entries(row, hide=hide),
+        "entries": showing.entries(row, hide=hide, own=True),
         "grounds": [] if hide else showing.grounds(row),
         "value": "" if hide else row.new_value,
         "package": None if hide else packing.ready(row),
