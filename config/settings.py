@@ -317,6 +317,7 @@ ERASURE_HOURS = env.int("ERASURE_HOURS", 72)  # in which a person, or whoever ha
 
 GEOIP_CITY = env.str("GEOIP_CITY", "")
 GEOIP_ASN = env.str("GEOIP_ASN", "")
+PLACES = env.bool("PLACES", not TESTING)  # whether the databases that come with us serve where none is named
 # Kind of network (tor, proxy, hosting) and a file that lists addresses, blocks and AS numbers, one a line
 NETWORK_LISTS: dict[str, str] = dict(env.dict("NETWORK_LISTS", {}))
 

@@ -1,6 +1,7 @@
 """Where a network address is thought to be: geoip2 databases, the operator's own or those that come with us."""
 
-from functools import cache
+import lzma
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import structlog
 from django.conf import settings
 
 from accounts.http import Place, locate
+from rba.places import keeping
 
 log = structlog.get_logger()
 
@@ -51,30 +53,51 @@ def register() -> None:
 
 def _city(address: str) -> geoip2.models.Country | None:
     """A City, which is a Country that knows more, or a Country."""
-    reader = _reader(settings.GEOIP_CITY)
+    reader = _opened("country")
     if reader is None:
         return None
     try:
         return reader.city(address) if reader.metadata().database_type.endswith("City") else reader.country(address)
-    except (geoip2.errors.AddressNotFoundError, ValueError):
+    except (geoip2.errors.AddressNotFoundError, maxminddb.InvalidDatabaseError, ValueError):
         return None
 
 
 def _asn(address: str) -> int | None:
-    reader = _reader(settings.GEOIP_ASN)
+    reader = _opened("asn")
     if reader is None:
         return None
     try:
         return reader.asn(address).autonomous_system_number
-    except (geoip2.errors.AddressNotFoundError, ValueError):
+    except (geoip2.errors.AddressNotFoundError, maxminddb.InvalidDatabaseError, ValueError):
         return None
 
 
-@cache
-def _reader(path: str) -> geoip2.database.Reader | None:
-    """The database at a path, mapped once a process; None when none is named or it cannot be read."""
-    if not path:
+def path_of(kind: str) -> Path | None:
+    """The database in use: what the operator names, else ours, unpacked at first need; None without any."""
+    named: str = settings.GEOIP_CITY if kind == "country" else settings.GEOIP_ASN
+    if named:
+        return Path(named)
+    if not settings.PLACES:
         return None
+    place = keeping.default(kind)
+    if not place.exists():
+        keeping.unpack(kind)
+    return place
+
+
+def _opened(kind: str) -> geoip2.database.Reader | None:
+    """The reader of a database; a file that was replaced is opened anew. None when it cannot be read."""
+    try:
+        path = path_of(kind)
+        return None if path is None else _reader(str(path), path.stat().st_mtime_ns)
+    except (OSError, lzma.LZMAError) as error:
+        log.error("a database of places cannot be read", kind=kind, reason=type(error).__name__)
+        return None
+
+
+@lru_cache(maxsize=4)
+def _reader(path: str, _changed: int) -> geoip2.database.Reader | None:
+    """The database at a path, mapped once a process and change."""
     try:
         return geoip2.database.Reader(path)
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:

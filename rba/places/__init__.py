@@ -1,0 +1,1 @@
+"""The database of places that comes with us: how it is made, kept, replaced and credited."""
