@@ -6,7 +6,7 @@ from accounts import retention
 from accounts.models import ErasureRequest
 from accounts.retention import Rule
 from privacy import deadlines
-from privacy.models import Agreement, Consent, Package, PrivacyRequest, Receipt, SiteJob, Tombstone
+from privacy.models import Agreement, Consent, Measure, Package, PrivacyRequest, Receipt, SiteJob, Tombstone
 
 RULES = (
     Rule(Agreement, timedelta(), lambda before: Agreement.objects.filter(kept_until__lt=before)),
@@ -20,6 +20,11 @@ RULES = (
         lambda before: ErasureRequest.objects.filter(done_at__lt=before, receipt=None, site_jobs=None),
     ),
     Rule(Tombstone, deadlines.KEPT, lambda before: Tombstone.objects.filter(erased_at__lt=before)),
+    Rule(
+        Measure,
+        deadlines.KEPT,
+        lambda before: Measure.objects.exclude(state=Measure.State.APPROVED).filter(asked_at__lt=before),
+    ),
     Rule(Package, timedelta(), lambda before: Package.objects.filter(expires_at__lt=before)),
 )
 

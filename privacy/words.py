@@ -124,6 +124,8 @@ RETENTIONS: dict[str, Words] = {
 RECIPIENTS: dict[str, Words] = {
     "the e-mail or SMS provider": _("the provider that delivers the e-mail, text message or call"),
     "the site you signed in to": _("the site you signed in to"),
+    "an authority": _("an authority that the law entitles"),
+    "whoever is harmed": _("whoever is harmed by a breach of terms"),
     "the e-mail provider": _("the provider that delivers the e-mail"),
 }
 EXPORTED: dict[str, Words] = {
@@ -256,6 +258,8 @@ LABELS: dict[str, Words] = {
     "accounts.Grant:identity": _("Leave for support to see you in full"),
     "accounts.Grant:status": _("Leave for support to see you in full: from when until when"),
     "accounts.TicketViewer:identity": _("Who may see a ticket"),
+    "privacy.Measure:identity": _("Measures that two of the staff took"),
+    "privacy.Measure:history": _("Measures that two of the staff took: of which data, when"),
     "privacy.SetAside:identity": _("Kept apart: your name and addresses, encrypted under a key of their own"),
     "privacy.SetAside:status": _("Kept apart: why, since when and until when"),
     "privacy.Tombstone:identity": _("That you were erased, as a fingerprint that cannot be read back"),

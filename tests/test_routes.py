@@ -95,6 +95,7 @@ POST_ONLY = {
     "privacy_console:returns_seen",
     "privacy_console:bring_back",
     *("console:ticket_leave", "console:ticket_leave_end", "console:ticket_screen", "admin:accounts_user_unmask"),
+    "admin:privacy_measure_act",
 }
 # Who may open the page is sent on
 SENT_ON = {
@@ -123,6 +124,7 @@ STAFF = {
     "admin:accounts_message_test": 200,
     "admin:privacy_setaside_forecast": 200,
     "admin:accounts_ticket_trends": 200,
+    "admin:privacy_measure_figures": 200,
     "admin:password_change": 302,
     "admin:password_change_done": 200,
     "admin:autocomplete": 403,

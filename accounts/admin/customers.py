@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +55,9 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
             return None
         if self.instance.is_operator:
             raise forms.ValidationError(_("This customer runs the server, so it cannot be suspended."))
-        return self.instance.suspended_at or timezone.now()
+        if self.instance.suspended_at is None:
+            raise forms.ValidationError(_("Suspending takes two: ask for it among the measures."))
+        return self.instance.suspended_at  # type: ignore[no-any-return]  # of the row
 
 
 class CustomerStateFilter(admin.SimpleListFilter):

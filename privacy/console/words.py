@@ -52,6 +52,11 @@ ACTIONS = {
     "user.restricted": _("User's data taken out of use"),
     "user.released": _("User's data in use again"),
     "user.inactive_told": _("User told that they have not signed in for long"),
+    "measure.asked": _("Measure asked for"),
+    "measure.approved": _("Measure approved by a second person"),
+    "measure.refused": _("Measure refused by a second person"),
+    "measure.exported": _("Data handed over under a measure"),
+    "measure.ended": _("Measure ended"),
     "privacy.corrected": _("Data corrected on request"),
     "user.erased_in_part": _("User erased in part, the rest kept with a ground"),
 }

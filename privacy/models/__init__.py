@@ -2,6 +2,7 @@
 
 from privacy.models.agreements import Agreement, Consent, Notice
 from privacy.models.apart import SetAside
+from privacy.models.measures import Measure
 from privacy.models.objections import Announcement, NewsReader, Objection, PageUse
 from privacy.models.packages import Package, PackagePart
 from privacy.models.receipts import Receipt, Tombstone
@@ -15,6 +16,7 @@ __all__ = (
     "Consent",
     "Entry",
     "Evidence",
+    "Measure",
     "NewsReader",
     "Notice",
     "Objection",

@@ -42,7 +42,7 @@ from accounts.verbs.tokens import make_token
 from accounts.webhooks import verbs as webhooks
 from mfa.models import Authenticator, PromptClient, Recovery, Transaction, Visit
 from mfa.verbs import pairing, visiting
-from privacy.models import Announcement, PrivacyRequest, SetAside, SiteJob
+from privacy.models import Announcement, Measure, PrivacyRequest, SetAside, SiteJob
 from privacy.verbs import requesting
 from privacy.verbs.requesting import Asked
 from rba.models import RiskDecision, RiskPolicy
@@ -108,6 +108,9 @@ class World:
         erasure = ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
         for version in (1, 2):
             RiskPolicy.objects.create(customer=customer, version=version, document={**DEFAULT, "report_only": True})
+        Measure.objects.create(
+            kind="suspension", reason="abuse", reference="M-1", customer=customer, review_on="2030-01-01"
+        )
         SetAside.objects.create(customer=customer, user=user, why="inactive", warned_at=timezone.now())
         audit.record("user.created", SYSTEM, customer, user, values={"email": user.email})
         return cls(

@@ -16,7 +16,7 @@ from accounts.models import ApiKey, AuditRecord, Customer, ErasureRequest, Messa
 from accounts.support import verbs as support
 from accounts.verbs import team
 from mfa.models import Authenticator, Transaction
-from privacy.models import Announcement, PrivacyRequest, SetAside
+from privacy.models import Announcement, Measure, PrivacyRequest, SetAside
 from privacy.moves import Kind, State
 from tests.factories import (
     ApiKeyFactory,
@@ -104,6 +104,9 @@ def world(db: None) -> World:
     team.invite(customer, "invited.person@nordvik.example", "admin", audit.SYSTEM)
     audit.record("user.updated", BY, customer, user, values={"email": ["old@site.example", user.email]})
     ErasureRequest.objects.create(customer=customer, user=None, asked_by="member")
+    Measure.objects.create(
+        kind="suspension", reason="abuse", reference="M-1", customer=customer, review_on="2030-01-01", asked_by=None
+    )
     SetAside.objects.create(customer=customer, user=user, why="inactive", warned_at=timezone.now())
     PrivacyRequest.objects.create(
         customer=customer, user=user, person=user.pk, kind=Kind.ACCESS, state=State.OPEN, channel="own"

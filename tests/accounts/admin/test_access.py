@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from privacy.models import Announcement, PrivacyRequest
+from privacy.models import Announcement, Measure, PrivacyRequest
 from tests.accounts.admin.conftest import MODELS, sign_in, url
 from tests.factories import PASSWORD, AuthenticatorFactory, StaffFactory, member
 
@@ -95,7 +95,7 @@ def test_nothing_is_added_or_deleted_by_hand(desk, world, model):
     row = model._default_manager.order_by("pk").first()
     before = model._default_manager.count()
 
-    written = {PrivacyRequest, Announcement}  # staff enter what came by letter, and write news
+    written = {PrivacyRequest, Announcement, Measure}  # staff enter letters, write news and ask for measures
     adding = [] if model in written else [url(model, "add")]
     for page in (*adding, url(model, "delete", row.pk)):
         assert desk.get(page).status_code == 403
