@@ -26,7 +26,7 @@ def addable(user: User, rules: Effective, *, as_factor: bool = False) -> list[Me
     for method in METHODS.values():
         if not method.is_own or not rules.allows(method) or (as_factor and method.is_standby):
             continue
-        if method.channels and (not is_offered(method) or user.customer.strict_addresses):
+        if method.channels and (not is_offered(method, user.customer) or user.customer.strict_addresses):
             continue
         if len(method.channels) > 1 and method.address_of(known):
             continue

@@ -32,7 +32,7 @@ log = structlog.get_logger()
 LASTS = timedelta(minutes=10)
 
 
-def at_the_door(rules: Effective) -> list[Method]:
+def at_the_door(rules: Effective, customer: Customer) -> list[Method]:
     """The methods that the door asks by name: those of the policy, for whoever it may be.
 
     Not what others gave; not questions, which would be somebody's own; not what says itself who answers.
@@ -42,7 +42,7 @@ def at_the_door(rules: Effective) -> list[Method]:
         for method in METHODS.values()
         if method.is_own and not method.asks_questions and not method.identifies and not method.polls
     ]
-    found = [method for method in found if rules.allows(method) and offering.is_offered(method)]
+    found = [method for method in found if rules.allows(method) and offering.is_offered(method, customer)]
     return sorted(found, key=lambda method: (method.is_standby, -method.assurance, method.rank))
 
 

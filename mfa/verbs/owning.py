@@ -85,7 +85,7 @@ def _owned(method: Method, user: User, mine: list[Authenticator], rules: Effecti
         return [Owned(method, one) for one in rows if one.confirmed]
     address = method.address_of(Addresses(user.email, str(user.phone or "")))
     found = [Owned(method, one, one.address or "") for one in rows if one.bound_here and one.address != address]
-    if address and is_offered(method) and rules.allows(method):
+    if address and is_offered(method, user.customer) and rules.allows(method):
         known = next((one for one in rows if one.address == address), None)
         found.insert(0, Owned(method, known, address, is_known=True))
     return found

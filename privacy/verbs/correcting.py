@@ -22,17 +22,17 @@ def ask(request: PrivacyRequest, by: Actor) -> Begun | Refusal | None:
     The code is asked of the address rather than of the person: a customer whose known addresses alone count for signing
     in would otherwise have it sent to the old one.
     """
-    method = _method(request.about)
+    method = _method(request)
     if method is None or request.state != State.VERIFYING:
         return None
     to = {request.about: request.new_value}
     return mfa.begin(request.customer, method=method.key, by=by, asks_terms=False, **to)  # type: ignore[arg-type]
 
 
-def _method(about: str) -> Method | None:
-    channels = ("email",) if about == "email" else ("sms",)
-    found = (one for one in METHODS.values() if one.channels == channels and not one.polls and is_offered(one))
-    return next(found, None)
+def _method(request: PrivacyRequest) -> Method | None:
+    channels = ("email",) if request.about == "email" else ("sms",)
+    found = (one for one in METHODS.values() if one.channels == channels and not one.polls)
+    return next((one for one in found if is_offered(one, request.customer)), None)
 
 
 @transaction.atomic

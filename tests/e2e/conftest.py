@@ -50,6 +50,7 @@ POLICY = """
 INSERT INTO mfa_policy (id, public_id, customer_id, rules, version, created_at)
 SELECT gen_random_uuid(), 'policy-of-this-test-00', id, %s::jsonb, 1, now()
 FROM accounts_customer WHERE name = 'Nordvik'
+ON CONFLICT ON CONSTRAINT one_policy_a_scope DO UPDATE SET rules = excluded.rules
 """
 
 

@@ -62,9 +62,10 @@ def enter(request: OwnRequest) -> HttpResponse:
         return _ask_passkey(request, rules)
     if not form.is_valid():
         return _show(request, "door", form=form, rules=rules)
-    method = next((one for one in knocking.at_the_door(rules) if one.key == request.POST.get("method")), None)
+    offered = knocking.at_the_door(rules, request.customer)
+    method = next((one for one in offered if one.key == request.POST.get("method")), None)
     if method is None:
-        return _show(request, "choose", form=form, rules=rules, methods=_listed(rules))
+        return _show(request, "choose", form=form, rules=rules, methods=_listed(offered))
     browser = prompt_browser.of(request)
     visit = knocking.knock(request.customer, form.cleaned_data["username"], method.key, browser)
     request.session[KNOCK] = visit.public_id
@@ -102,9 +103,8 @@ def _limits(request: OwnRequest) -> Sequence[Limit]:
     return counted
 
 
-def _listed(rules: Effective) -> list[dict[str, Any]]:
-    found = knocking.at_the_door(rules)
-    return [{"key": one.key, "label": one.label, "hint": one.hint, "icon": one.icon} for one in found]
+def _listed(offered: list[Method]) -> list[dict[str, Any]]:
+    return [{"key": one.key, "label": one.label, "hint": one.hint, "icon": one.icon} for one in offered]
 
 
 def _ask_passkey(request: OwnRequest, rules: Effective) -> HttpResponse:

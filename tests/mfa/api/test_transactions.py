@@ -86,6 +86,20 @@ def test_in_test_mode_the_code_is_123456_and_nothing_is_sent(one, django_capture
     assert test.post(f"transactions/{begun['id']}/verify", {"response": "123456"})["verdict"] == "passed"
 
 
+@pytest.mark.product("api-7")
+@pytest.mark.parametrize("method", ["sms_code", "voice_code", "sms_and_email_code"])
+def test_in_test_mode_text_messages_and_calls_need_no_provider(one, settings, method):
+    settings.SMS_URLS, settings.VOICE_URLS = [], []
+    test = program(customer=universe(one.customer, SYSTEM))
+    asked = {"method": method}
+    live, tried = (UserFactory(customer=each.customer, phone="+4740012345") for each in (one, test))
+
+    assert one.post("transactions", {"user": live.public_id, **asked})["reason"] == "not_offered"
+    begun = test.post("transactions", {"user": tried.public_id, **asked})
+    assert {message.state for message in Message.objects.all()} == {"kept"}
+    assert test.post(f"transactions/{begun['id']}/verify", {"response": "123456"})["verdict"] == "passed"
+
+
 @pytest.mark.parametrize(("allow", "state"), [(True, "approved"), (False, "denied")])
 def test_in_test_mode_a_mailed_link_is_answered_by_a_call_and_in_live_mode_never(one, allow, state):
     test = program(customer=universe(one.customer, SYSTEM))
