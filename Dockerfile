@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm
 WORKDIR /srv/kumquat
 COPY . .
-RUN config/run/install.sh /srv/venv /srv/var
+RUN config/run/install.sh /srv/venv /srv/var && install -d -o 10001 -g 10001 -m 700 /srv/erasures
 ENV PATH=/srv/venv/bin:$PATH KUMQUAT_VAR=/srv/var PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8000
