@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts import verbs as people
-from accounts.models import AuditRecord, ErasureRequest
+from accounts.models import AuditRecord, Disclosure, ErasureRequest
 from privacy import retention
 from privacy.models import SiteJob
 from privacy.verbs import siting
@@ -41,6 +41,8 @@ def test_an_erasure_makes_one_job_for_each_site_of_the_customer_that_ever_asked_
     assert [job.pk for job in siting.order(request)] == [jobs[0].pk]
     assert not siting.settled(request)
     assert request.user.username in jobs[0].names
+    (given,) = Disclosure.objects.filter(user=request.user)
+    assert (given.recipient, given.name, given.basis) == (siting.RECIPIENT, site.name, "law")
 
 
 @pytest.mark.requirement("R-56")

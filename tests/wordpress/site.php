@@ -107,6 +107,23 @@ function step_option( $name, $value ) {
 	return update_site_option( $name, $value );
 }
 
+/** Switch on what stands for the miniOrange plugin: it names its host without asking whether that is named already. */
+function step_vendor() {
+	$file = WP_PLUGIN_DIR . '/miniorange-2-factor-authentication/miniorange_2_factor_settings.php';
+	wp_mkdir_p( dirname( $file ) );
+	file_put_contents( $file, "<?php\n/**\n * Plugin Name: miniOrange 2FA\n * Version: 6.2.4\n */\ndefine( 'MO_HOST_NAME', 'https://login.xecurify.com' );\n" );
+	return update_option( 'active_plugins', array( 'kumquat/kumquat.php', 'miniorange-2-factor-authentication/miniorange_2_factor_settings.php' ) );
+}
+
+/** What the miniOrange plugin finds: its host, and whether a call to the vendor is stopped. */
+function step_connected() {
+	$call = wp_remote_get( 'https://login.xecurify.com/moas/' );
+	return array(
+		'host'    => MO_HOST_NAME,
+		'stopped' => is_wp_error( $call ) ? $call->get_error_code() : '',
+	);
+}
+
 /** Everything that is stored in options of ours. */
 function step_stored() {
 	global $wpdb;

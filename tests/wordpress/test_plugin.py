@@ -1,6 +1,7 @@
 """In a real WordPress: a job is fetched, done and answered; WordPress's own tools and deleted accounts work as well."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -160,6 +161,21 @@ def test_the_page_lists_the_jobs_without_names(blog, program):
     assert link.program == "kumquat-wordpress 1.0.0"
     assert link.url == "https://blog.nordvik.example/index.php?rest_route=/kumquat/v1/jobs"
     assert link.asked_at <= timezone.now()
+
+
+@pytest.mark.parametrize("with_drop_in", [False, True])
+def test_it_does_what_the_drop_in_did_also_beside_it(blog, live_server, with_drop_in):
+    folder = blog.folder / "content" / "mu-plugins"
+    if with_drop_in:
+        folder.mkdir()
+        (folder / "kumquat-connect.php").write_text(connect.drop_in())
+    try:
+        blog.one("vendor")
+        found, page = blog.run(["connected"], ["page"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    assert found == {"host": live_server.url, "stopped": "kumquat_connect_stopped"}
+    assert "Kumquat erasures" in page
 
 
 def test_the_site_speaks_norwegian(blog):
