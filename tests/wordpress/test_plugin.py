@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.console import connect
 from accounts.models import ErasureRequest, User
 from privacy import site_signing
+from privacy import verbs as privacy
 from privacy.models import SiteJob, SiteLink
 from privacy.verbs import site_calls, siting
 from tests.factories import UserFactory
@@ -104,7 +105,8 @@ def test_wordpress_own_eraser_removes_the_rows_erases_on_the_server_and_answers_
     assert not User.objects.living().filter(pk=user.pk).exists()
 
     request = ErasureRequest.objects.get(user=user)
-    siting.order(request)
+    privacy.erase_due()
+    assert not User.objects.filter(pk=user.pk).exists()
     assert blog.one("cron")["state"]["trouble"] == ""
     (told,) = siting.answers(request)
     assert sum(one["count"] for one in told["removed"]) == 7
