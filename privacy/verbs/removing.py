@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import audit, datamap
 from accounts.datamap import Personal
 from accounts.gateways import outbox_file
-from accounts.models import IdempotencyKey, Invitation, Message, User
+from accounts.models import AuditRecord, IdempotencyKey, Invitation, Message, User
 from mfa.models import Authenticator, Visit
 from privacy import subjects
 from privacy.models import Agreement, Consent
@@ -56,6 +56,7 @@ def remove(user: User) -> Removed:
         else:
             _empty(rows, user=None)
     audit.forget(person)
+    AuditRecord.objects.filter(person=person, actor_id=person).update(country="", network="", address_hash="")
     audit.record("user.erased", audit.SYSTEM, user.customer, person=person)
     gone.update(user.delete()[1])
     if left := search(person):
@@ -68,6 +69,8 @@ def search(person: UUID) -> list[str]:
     found = []
     for model in {model for model, _name, entry in datamap.entries() if isinstance(entry, Personal)}:
         rows = subjects.rows_about(model, person)
+        if model is AuditRecord and rows is not None:
+            rows = rows.filter(actor_id=person)  # where somebody else acted on the person, the place is that other's
         if rows is None or not rows.exists():
             continue
         if not datamap.outlives(model):

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts import verbs as people
+from accounts.http import Source
 from accounts.messages import verbs as messages
-from accounts.models import ErasureRequest, Message, User
+from accounts.models import AuditRecord, ErasureRequest, Message, User
 from config.run.services import POSTGRES_BIN
 from mfa import verbs
 from privacy import verbs as privacy
@@ -92,3 +93,17 @@ def test_a_name_comes_back_only_when_a_member_allows_it():
 
     people.allow_name(user.customer, user.username, audit.SYSTEM)
     assert people.create_user(user.customer, user.username, audit.SYSTEM).pk != user.pk
+
+
+@pytest.mark.requirement("R-57", "R-58")
+@pytest.mark.django_db
+def test_where_the_person_acted_from_goes_and_where_others_acted_on_them_stays():
+    user, colleague = UserFactory(), UserFactory()
+    source = Source("192.0.2.7")
+    audit.record("user.updated", audit.end_user(user, source), user.customer, user)
+    people.request_erasure(user, audit.member(colleague, source))
+    assert privacy.erase_due() == 1
+
+    hashes = set(AuditRecord.objects.filter(person=user.pk).values_list("actor_id", "address_hash"))
+    assert {(user.pk, ""), (colleague.pk, source.address_hash)} <= hashes
+    assert (user.pk, source.address_hash) not in hashes
