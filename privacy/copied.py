@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from accounts.models import User
+
 SHOWN = 200  # rows of a table on the page; the file has all of them
 OPENS, CLOSES = '"rows": [', "]}"  # how the piece that opens a table ends, and the one that closes it
 FACTS = ("purposes", "bases", "sources", "kept", "recipients")
@@ -28,15 +30,15 @@ def tables(pieces: Iterator[str]) -> list[Told]:
     for piece in pieces:
         text = piece.removeprefix(", ")
         if text.endswith(OPENS):
-            found.append(_opened(json.loads(text + "]}")["about"]))
+            found.append(_opened(json.loads(text + "]}")))
         elif text != CLOSES:
             _add(found[-1], json.loads(f"[{text}]"))
     return [one for one in found if one["rows"]]
 
 
-def _opened(about: list[Told]) -> Told:
-    label, part, _rest = about[0]["label"].partition(":")
-    title = label if part else about[0]["category"]
+def _opened(told: Told) -> Told:
+    about = told["about"]
+    title = about[0]["category"] if told["table"] == User._meta.label else about[0]["label"].partition(":")[0]
     names = [one["field"] for one in about]
     columns = [capfirst(name.replace("_", " ")) for name in names]
     return {"title": title, "about": _merged(about), "names": names, "columns": columns, "rows": [], "more": 0}

@@ -72,9 +72,10 @@ class AnnouncementAdmin(StaffAdmin):
         """Write news. Nobody gets it yet."""
         form = NewsForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            made = news.write(form.texts, actor(request))
-            self.message_user(request, _("It is kept. Nobody gets it before you release it."), messages.SUCCESS)
-            return redirect(columns.address(made))
+            news.write(form.texts, actor(request))
+            text = _("It is kept. Nobody gets it before you choose it here and send it.")
+            self.message_user(request, text, messages.SUCCESS)
+            return redirect("admin:privacy_announcement_changelist")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Write news"), "form": form}
         return TemplateResponse(request, "admin/privacy/news.html", {**context, "readers": news.count()})
 

@@ -33,6 +33,7 @@ class Part:
 
 
 PARTS: list[Part] = []
+CARDS: list[Part] = []  # what stands on the page as a card of its own
 
 View = Callable[..., HttpResponseBase]
 
@@ -77,8 +78,8 @@ def account(request: KumquatRequest) -> HttpResponse:
         return response
     here = stored_key(request.session.session_key or "")
     open_ones = [(session, session.session_key == here) for session in sessions.sessions_of(user)[:50]]
-    parts = [(part.template, part.read(user)) for part in PARTS]
-    return _show(request, "account", {"form": form, "sessions": open_ones, "parts": parts})
+    parts, cards = ([(part.template, part.read(user)) for part in found] for found in (PARTS, CARDS))
+    return _show(request, "account", {"form": form, "sessions": open_ones, "parts": parts, "cards": cards})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

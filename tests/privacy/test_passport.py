@@ -16,7 +16,7 @@ from privacy import verbs
 from privacy.hosted import passport
 from privacy.models import Agreement, Notice
 from tests.factories import StaffFactory, UserFactory, member
-from tests.mfa.hosted.me.person import Person
+from tests.mfa.hosted.me.person import Person, words
 from tests.privacy.terms import publish, sha_of
 from tests.routes.world import browser
 
@@ -220,9 +220,12 @@ def test_a_new_version_is_told_on_the_page_until_it_was_read(nora):
     publish(nora.customer, "Less is kept.", changes="Less.")
     verbs.announce_due()
 
-    assert "has published version 2" in nora.text("data/")
+    for page in ("", "data/"):
+        assert "has published version 2" in nora.text(page)
+    assert "Less is kept." in words(nora.browser.get(f"/who/{nora.customer.slug}/terms/"))
     nora.post("data/seen/")
-    assert "has published version 2" not in nora.text("data/")
+    for page in ("", "data/"):
+        assert "has published version 2" not in nora.text(page)
     assert Notice.objects.get(user=nora.user).seen_at is not None
 
 
