@@ -5,6 +5,7 @@ from accounts.models import Customer, Disclosure, Message, User
 
 Basis = Disclosure.Basis
 PROVIDER = "the e-mail or SMS provider"
+CUSTOMER = "the customer, in a file"
 # What a provider of a channel is given: the address it delivers to, and what the message says
 GIVEN = {"email": ["accounts.User.email"], "sms": ["accounts.User.phone"], "voice": ["accounts.User.phone"]}
 WORDS = "accounts.Message.body"

@@ -48,7 +48,9 @@ def _kept(rule: Rule) -> str:
     """How long, as the data map prints it where the rows are about people."""
     if not rule.only:
         declared = datamap.declared(rule.model).values()
-        said = [str(words.RETENTIONS[one.retention]) for one in declared if isinstance(one, Personal)]
+        said = [
+            str(words.RETENTIONS.get(one.retention, one.retention)) for one in declared if isinstance(one, Personal)
+        ]
         if said:
             return "; ".join(dict.fromkeys(said))
     days, minutes = rule.kept.days, rule.kept.seconds // 60

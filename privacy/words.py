@@ -124,6 +124,7 @@ RETENTIONS: dict[str, Words] = {
 RECIPIENTS: dict[str, Words] = {
     "the e-mail or SMS provider": _("the provider that delivers the e-mail, text message or call"),
     "the site you signed in to": _("the site you signed in to"),
+    "the customer, in a file": _("the site’s owner, in a file"),
     "an authority": _("an authority that the law entitles"),
     "whoever is harmed": _("whoever is harmed by a breach of terms"),
     "the e-mail provider": _("the provider that delivers the e-mail"),

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, disclosing
 from accounts.console.listing import figure
 from accounts.console.pages import actor, refuse
 from accounts.http import KumquatRequest
@@ -41,8 +41,9 @@ def download(
     rows: QuerySet[Row],
     header: Sequence[Any],
     read: Callable[[list[Row]], Iterator[Sequence[Any]]],
+    given: list[str],
 ) -> HttpResponse | StreamingHttpResponse:
-    """All `rows` as a file, newest first; `read` turns a batch of them into lines.
+    """All `rows` as a file, newest first; `read` turns a batch of them into lines, `given` is what the ledger notes.
 
     Read in batches by key, so that neither memory nor one long statement limits it. A list that is too long is refused
     rather than cut, since nobody sees what a file lacks.
@@ -55,6 +56,14 @@ def download(
         return redirect(f"{request.path.removesuffix('csv/')}?{back.urlencode()}")
     facts = {"list": name, "filters": sorted(key for key, value in request.GET.items() if value)}
     audit.record("list.exported", actor(request), request.customer, request.customer, facts=facts)
+    disclosing.record(
+        request.customer,
+        user=None,
+        recipient=disclosing.CUSTOMER,
+        fields=given,
+        basis=disclosing.Basis.INSTRUCTION,
+        reference=f"list.exported {name}",
+    )
     answer = StreamingHttpResponse(_lines(rows, header, read), content_type="text/csv; charset=utf-8")
     filename = f"{slugify(request.customer.name) or 'kumquat'}-{name}-{localdate():%Y-%m-%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{filename}"'
