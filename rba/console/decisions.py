@@ -145,7 +145,6 @@ def _bands_of(row: RiskDecision) -> Any:
 def overview(request: KumquatRequest) -> HttpResponse:
     """Trends of bands, places and the reasons that weighed most, over the last weeks."""
     found = summing.together(request.customer)
-    most = max((sum(one.values()) for one in found.days.values()), default=0)
     context = {
         "found": found,
         "bands": list(words.BANDS.items()),
@@ -156,11 +155,10 @@ def overview(request: KumquatRequest) -> HttpResponse:
                     (label, listing.figure(counts[band]) if counts[band] else "–")
                     for band, label in words.BANDS.items()
                 ],
-                "all": sum(counts.values()),
+                "all": listing.figure(sum(counts.values())),
             }
             for day, counts in found.days.items()
         ],
-        "most": most,
         "places": [(code, number) for code, number in found.places.most_common(summing.TOP)],
         "reasons": [(words.reason(*key), number) for key, number in found.reasons.most_common(summing.TOP)],
         "weeks": summing.DAYS // 7,

@@ -160,7 +160,7 @@ def test_the_first_page_costs_as_much_with_many_rows_as_with_few(nora):
     with CaptureQueriesContext(connection) as many:
         nora.text()
 
-    assert len(few) == len(many) == 12
+    assert len(few) == len(many) == 13
 
 
 @pytest.mark.parametrize("path", ["", "sign-ins/", "add/", "ways/{}/", "ways/{}/remove/", "phone/", "lost/"])
