@@ -1,11 +1,12 @@
 """Nothing personal leaves but through here: each hand-over is written into the ledger before it happens."""
 
 from accounts import gateways
-from accounts.models import Customer, Disclosure, Message, User
+from accounts.models import Customer, Disclosure, Message, User, WebhookDelivery
 
 Basis = Disclosure.Basis
 PROVIDER = "the e-mail or SMS provider"
 CUSTOMER = "the customer, in a file"
+SITE = "the site you signed in to"
 # What a provider of a channel is given: the address it delivers to, and what the message says
 GIVEN = {"email": ["accounts.User.email"], "sms": ["accounts.User.phone"], "voice": ["accounts.User.phone"]}
 WORDS = "accounts.Message.body"
@@ -48,3 +49,20 @@ def record_message(message: Message) -> None:
         reference=message.kind[:64],
     )
     Disclosure.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def record_webhook(delivery: WebhookDelivery) -> None:
+    """Write that a receiver of the customer's is about to be told of a person, where the event names one."""
+    about = delivery.record.person if delivery.record is not None else None
+    user = User.objects.living().filter(pk=about, customer=delivery.customer_id).first() if about else None
+    if user is None:
+        return
+    record(
+        delivery.customer,
+        user=user,
+        recipient=SITE,
+        name=delivery.endpoint.name,
+        fields=["accounts.User.username", "accounts.AuditRecord.person"],
+        basis=Basis.INSTRUCTION,
+        reference=delivery.event,
+    )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import valkey
 from accounts.models import Message, WorkerHeartbeat
 
-QUEUES = ("otp", "default")
+QUEUES = ("otp", "webhooks", "default")
 BEAT_EVERY = 5.0  # seconds; a busy worker beats by its work, an idle one by beat's task
 SILENT_AFTER = timedelta(seconds=60)
 # How long a code may be due without any worker taking it. A provider that is down puts codes off and does not count

@@ -61,6 +61,6 @@ def body(code: str, request: HttpRequest, detail: Any = "", **more: Any) -> dict
     return said | {name: value for name, value in more.items() if value is not None}
 
 
-def response(code: str, request: HttpRequest) -> JsonResponse:
+def response(code: str, request: HttpRequest, detail: Any = "") -> JsonResponse:
     """A problem as an answer of its own, for what goes wrong outside a view."""
-    return JsonResponse(body(code, request), status=KINDS[code].status, content_type=CONTENT_TYPE)
+    return JsonResponse(body(code, request, detail), status=KINDS[code].status, content_type=CONTENT_TYPE)

@@ -38,8 +38,10 @@ def sweep_outbox() -> None:
 @shared_task(soft_time_limit=SOFT, time_limit=HARD)
 def send_webhook() -> None:
     """Send the webhook that has waited longest. A turn more or less does no harm: the rows say what waits."""
+    from accounts import health
     from accounts.webhooks import delivery
 
+    health.beat("webhooks")
     delivery.take_turn()
 
 

@@ -14,7 +14,8 @@ from accounts import calls, legal, problems
 from accounts.models import Customer
 from accounts.passwords import Busy
 
-PROGRAMS = ("/moas/", "/api/")  # whose callers read JSON
+DIALECT = "/moas/"
+WRONG_HOST = "This server does not go by the host name of this call."
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -35,12 +36,12 @@ def document(request: HttpRequest, name: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400. A site that calls us by another name than ours is told so, and so is its list of calls."""
-    if isinstance(exception, DisallowedHost) and request.path.startswith(PROGRAMS):
-        _note_wrong_host(request)
-        words = "This server does not go by the host name of this call."
-        return JsonResponse({"status": "ERROR", "message": words}, status=400)
+    wrong_host = isinstance(exception, DisallowedHost)
     if _is_api(request):
-        return problems.response("not_usable", request)
+        return problems.response("not_usable", request, WRONG_HOST if wrong_host else "")
+    if wrong_host and request.path.startswith(DIALECT):
+        _note_wrong_host(request)
+        return JsonResponse({"status": "ERROR", "message": WRONG_HOST}, status=400)
     return render(request, "errors/400.html", status=400)
 
 
@@ -49,7 +50,7 @@ def _note_wrong_host(request: HttpRequest) -> None:
     number = request.headers.get("Customer-Key", "").strip()
     if number.isascii() and number.isdigit() and len(number) <= 18:
         customer = Customer.objects.filter(number=int(number)).values_list("pk", flat=True).first()
-        path = request.path.removeprefix("/moas/")[:80]
+        path = request.path.removeprefix(DIALECT)[:80]
         line = calls.Call(at=calls.now(), path=path, auth_type="", ok=False, reason="host", milliseconds=0)
         calls.note(line, None, customer)
 
@@ -73,7 +74,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     status = 503 if wait else 500
     if _is_api(request):
         response: HttpResponse = problems.response("busy" if wait else "failed", request)
-    elif request.path.startswith("/moas/"):
+    elif request.path.startswith(DIALECT):
         words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
         response = JsonResponse({"status": "ERROR", "message": words}, status=status)
     else:

@@ -164,6 +164,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["default"],
         "options": {"expires": 10},
     },
+    "heartbeat of webhooks": {
+        "task": "accounts.tasks.beat_heart",
+        "schedule": 10.0,
+        "args": ["webhooks"],
+        "options": {"queue": "webhooks", "expires": 10},
+    },
     "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
     "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 20.0, "options": {"expires": 20}},
     "send sites their jobs": {"task": "privacy.tasks.send_site_jobs", "schedule": 20.0, "options": {"expires": 20}},

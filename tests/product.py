@@ -23,6 +23,9 @@ GROUPS = {
         "start-8": "/healthz says alive, /readyz says what is not ready.",
         "start-9": "A mail set-up that lacks something is told what, in words.",
         "start-10": "The first staff are made, and recovered, by a command.",
+        "start-11": "`make check` runs every check that CI makes besides the tests.",
+        "start-12": "Without a browser its tests are listed as skipped, with the reason; CI passes over none.",
+        "start-13": "Codes, webhooks and the rest have workers of their own, the same in `make run` and containers.",
     },
     "Customers and their dashboard": {
         "customer-1": "Registering by page and by API makes the same record, with the agreements and their proof.",
@@ -64,6 +67,8 @@ GROUPS = {
     "Speed": {
         "speed-1": "The hot calls cost a stated number of queries.",
         "speed-2": "Lists cost the same however long they are.",
+        "speed-3": "`make bench` measures the hot calls beside a bare view and tells what it saw.",
+        "speed-4": "The tables that every sign-in writes to carry no needless index.",
     },
     "Shown by": {
         "shown-1": "A newcomer's first ten minutes pass in a real browser, and a day of the staff's.",

@@ -73,6 +73,7 @@ def test_percentiles_are_of_the_ranked_latencies():
     assert [measured.percentile(share) for share in (0.5, 0.95, 0.99)] == [51, 96, 100]
 
 
+@pytest.mark.product("speed-3")
 def test_a_ratio_is_taken_within_each_round():
     bare = [load.Measured([1.0] * n, 1.0) for n in (100, 200, 400)]
     calls = [load.Measured([2.0] * n, 1.0) for n in (50, 150, 200)]

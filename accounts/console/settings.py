@@ -15,6 +15,7 @@ from accounts.console.pages import actor, say
 from accounts.http import KumquatRequest
 from accounts.models import Customer
 from accounts.roles import Right, may
+from accounts.verbs.closing import GRACE
 from accounts.verbs.settings import edit_customer
 
 MONTHS = (3, 6, 12, 18, 24, 36)
@@ -97,5 +98,5 @@ def settings(request: KumquatRequest) -> HttpResponse:
         edit_customer(request.customer, actor(request), **form.cleaned_data)
         say(request, _("Your settings are saved."))
         return redirect("console:settings")
-    context = {"form": form, "may_close": may(request.membership.role, Right.CLOSE)}
+    context = {"form": form, "may_close": may(request.membership.role, Right.CLOSE), "grace": GRACE.days}
     return render(request, "console/settings.html", context)

@@ -1,7 +1,7 @@
 """Pages about the native API's tokens: the list, making one (shown once), revoking."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpResponse
@@ -58,7 +58,7 @@ class TokenForm(forms.Form):
             for site in Site.objects.filter(customer=customer, archived_at=None).order_by("name")[:MOST_SITES_SHOWN]
         }
         named = [(public_id, site.name) for public_id, site in self.sites.items()]
-        self.fields["site"].choices = [("", _("No site in particular")), *named]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["site"]).choices = [("", _("No site in particular")), *named]
 
     def chosen(self) -> dict[str, Any]:
         """What the verb takes."""

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from accounts import audit, outbound
+from accounts import audit, disclosing, outbound
 from accounts.messages import verbs as messages
 from accounts.models import Membership, Role, WebhookDelivery, WebhookEndpoint
 from accounts.webhooks import emitting, events, verbs
@@ -94,6 +94,8 @@ def _claim() -> WebhookDelivery | None:
             return None
         found.state, found.tries, found.claimed_at = State.SENDING, found.tries + 1, vars(found)["asked_at"]
         found.save(update_fields=["state", "tries", "claimed_at"])
+        if found.tries == 1:  # in the ledger before the first byte leaves; another try gives nothing more away
+            disclosing.record_webhook(found)
     found.endpoint.customer = found.customer
     return found
 

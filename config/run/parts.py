@@ -16,7 +16,8 @@ PYTHON = sys.executable
 CELERY = (PYTHON, "-m", "celery", "-q", "-A", "config")
 # No chatter between workers: each queue has its own, and the heartbeat is a row in the database
 WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
-HEARD_AS = {"otp": "worker_otp", "worker": "worker_default"}  # as /readyz calls them
+# As /readyz calls them
+HEARD_AS = {"otp": "worker_otp", "webhooks": "worker_webhooks", "worker": "worker_default"}
 # Threads are few, since each holds a database connection for good
 GRANIAN = (
     *("--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning"),
@@ -31,7 +32,7 @@ def manage(name: str, *words: str, env: Mapping[str, str]) -> Part:
 
 
 def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
-    """Codes have a worker of their own, so that no long job stands before them."""
+    """Codes have a worker of their own, so that no long job stands before them; so have slow receivers of events."""
     env = {
         **env,
         "CELERY_SKIP_CHECKS": "1",  # it would throw their findings away, after a second of work
@@ -40,7 +41,8 @@ def workers(folder: Path, env: Mapping[str, str]) -> list[Part]:
     beat = ("beat", "-s", str(folder / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
     return [
         _celery("otp", ("worker", "-n", "otp@%h", "-Q", "otp", "-c", "2", *WORKER), env),
-        _celery("worker", ("worker", "-n", "rest@%h", "-Q", "privacy,webhooks,default", "-c", "1", *WORKER), env),
+        _celery("worker", ("worker", "-n", "rest@%h", "-Q", "privacy,default", "-c", "1", *WORKER), env),
+        _celery("webhooks", ("worker", "-n", "webhooks@%h", "-Q", "webhooks", "-c", "1", *WORKER), env),
         _celery("beat", beat, env),
     ]
 

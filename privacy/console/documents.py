@@ -12,6 +12,7 @@ from accounts import legal
 from accounts.console.access import dashboard
 from accounts.http import KumquatRequest
 from accounts.roles import Right
+from accounts.verbs.closing import GRACE
 from privacy import mapping
 
 
@@ -46,5 +47,6 @@ def _document(request: KumquatRequest) -> dict[str, Any]:
         "subprocessors": settings.OPERATOR_SUBPROCESSORS,
         "version": legal.VERSIONS[legal.PROCESSING],
         "map_version": legal.VERSIONS[legal.PRIVACY],
+        "grace": GRACE.days,
         "today": timezone.localdate(),
     }

@@ -27,7 +27,7 @@ def who(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'none'"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'none'"]})  # type: ignore[arg-type]  # lists
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """The short form that other pages may show in a frame: no script, no form, no cookie."""
     customer = _customer(slug)

@@ -25,8 +25,8 @@ def ask(request: PrivacyRequest, by: Actor) -> Begun | Refusal | None:
     method = _method(request)
     if method is None or request.state != State.VERIFYING:
         return None
-    to = {request.about: request.new_value}
-    return mfa.begin(request.customer, method=method.key, by=by, asks_terms=False, **to)  # type: ignore[arg-type]
+    email, phone = (request.new_value, "") if request.about == "email" else ("", request.new_value)
+    return mfa.begin(request.customer, method=method.key, by=by, email=email, phone=phone, asks_terms=False)
 
 
 def _method(request: PrivacyRequest) -> Method | None:

@@ -45,7 +45,7 @@ def vouch(request: PrivacyRequest, how: str, by: Actor) -> bool:
     """Note who says that they know who asks, and how. Raises requesting.NotNow, ValueError."""
     if not how.strip():
         raise ValueError("nobody vouches without saying how")
-    way = Way.SITE if moves.ACTORS.get(by.kind) is Who.SITE else Way.CUSTOMER  # type: ignore[call-overload]
+    way = Way.SITE if moves.ACTORS.get(by.kind) is Who.SITE else Way.CUSTOMER  # type: ignore[call-overload]  # a plain text of them
     return _take(request, way, "", Height.FACTOR, by, how)
 
 

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 State = SiteJob.State
 TRIED = timedelta(days=5)  # after which a person has to look after it
 NAMED = timedelta(days=30)  # after which a name is kept for no site any more, and the receipt states the gap
-RECIPIENT = "the site you signed in to"
+RECIPIENT = disclosing.SITE
 AT_ONCE = 100
 MOST_TOLD = 10
 KIND = "privacy.site_pending"

@@ -1,11 +1,11 @@
 """What time brings about: erasures whose wait is over, reminders, requests that nobody proved, pauses that end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -35,8 +35,8 @@ def work(at: datetime | None = None) -> dict[str, int]:
     }
 
 
-def _each(rows: Iterable[PrivacyRequest], act: Callable[[PrivacyRequest], bool]) -> int:
-    return sum(_locked(pk, act) for pk in list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]))  # type: ignore[attr-defined]
+def _each(rows: QuerySet[PrivacyRequest], act: Callable[[PrivacyRequest], bool]) -> int:
+    return sum(_locked(pk, act) for pk in list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]))
 
 
 @transaction.atomic

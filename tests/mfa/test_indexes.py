@@ -15,6 +15,7 @@ FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = %s::r
 """
 
 
+@pytest.mark.product("speed-4")
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [Transaction, Authenticator, AuditRecord, Message])
 def test_no_index_is_the_beginning_of_another(model):

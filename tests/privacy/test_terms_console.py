@@ -5,7 +5,9 @@ import time
 import pytest
 from django.test import Client
 
+from accounts import legal
 from accounts.models import AuditRecord, Customer, Membership, Role
+from accounts.verbs.closing import GRACE
 from privacy import mapping, verbs
 from privacy.models import Version
 from tests.factories import UserFactory, member
@@ -94,6 +96,18 @@ def test_a_reader_sees_the_terms_and_changes_none(customer):
 
     assert "terms/edit/" not in client.get("/dashboard/terms/").content.decode()
     assert client.post("/dashboard/terms/edit/", draft()).status_code == 403
+
+
+def test_annex_settings_and_agreement_say_the_days_after_which_a_closed_account_is_erased(client, customer):
+    membership = customer.memberships.get()
+    membership.role = Role.OWNER
+    membership.save()
+    annex = client.get("/dashboard/data/annex/").content.decode()
+    settings = client.get("/dashboard/settings/").content.decode()
+
+    assert f"as long as the account; {GRACE.days} days after it is closed all is erased" in annex
+    assert f"after {GRACE.days} days in which any owner can take it back" in settings
+    assert f"take your data with you for {GRACE.days} days" in legal.current(legal.PROCESSING, "en").text
 
 
 @pytest.mark.requirement("R-03", "R-06")

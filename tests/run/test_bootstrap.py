@@ -67,6 +67,7 @@ def test_an_unreachable_registry_is_told_in_a_sentence(tmp_path, monkeypatch):
         bootstrap.have_uv(Path(sys.executable))
 
 
+@pytest.mark.product("start-4")
 def test_an_environment_is_installed_once_until_its_lock_changes(tmp_path, monkeypatch):
     lock = tmp_path / "requirements.txt"
     lock.write_text("one==1\n")

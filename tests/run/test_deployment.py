@@ -44,6 +44,16 @@ def test_containers_and_make_run_serve_the_same_queues(tmp_path):
     assert queues(embedded) == queues(containers) == {"otp", "privacy", "webhooks", "default"}
 
 
+@pytest.mark.product("start-13")
+def test_codes_and_webhooks_share_no_worker_with_anything(tmp_path):
+    embedded = [part.argv for part in parts.workers(tmp_path, {})]
+    containers = [service.get("command", []) for service in COMPOSE["services"].values()]
+
+    for commands in (embedded, containers):
+        served = [command[list(command).index("-Q") + 1] for command in commands if "-Q" in command]
+        assert {"otp", "webhooks"} <= set(served), served
+
+
 def queues(commands) -> set[str]:
     listed = [command[list(command).index("-Q") + 1].split(",") for command in commands if "-Q" in command]
     return {queue for one in listed for queue in one}

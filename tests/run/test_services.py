@@ -81,6 +81,18 @@ def test_the_pair_starts_in_any_folder_and_keeps_its_data(tmp_path, name):
     assert processes_in(folder) == []
 
 
+@pytest.mark.product("start-4")
+def test_a_second_start_makes_no_new_database(tmp_path, monkeypatch):
+    made = []
+    make = services._make_cluster
+    monkeypatch.setattr(services, "_make_cluster", lambda *given: (made.append(given), make(*given)))
+
+    services.prepare(tmp_path, lasting=True)
+    assert len(made) == 1
+    services.prepare(tmp_path, lasting=True)
+    assert len(made) == 1
+
+
 @pytest.mark.promise("R5")
 def test_a_killed_postgresql_comes_back_with_its_data(tmp_path):
     with running(tmp_path) as (pair, children):

@@ -1,6 +1,7 @@
 """Tests of how `make run` begins: what it makes for itself, and what it refuses in a sentence."""
 
 import fcntl
+import io
 import os
 import socket
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 from config.run import __main__ as start
 from config.run import environment, parts, services
 from config.run import folder as var
-from config.run.console import Trouble
+from config.run.children import Part
+from config.run.console import Console, Trouble
+from config.run.supervisor import Supervisor
 
 
 def run_kumquat(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -133,6 +136,37 @@ def test_preparing_is_skipped_until_something_changes(tmp_path):
     assert stamp().is_fresh("accounts.0001")
     assert not stamp().is_fresh(""), "a database restored from a backup"
     assert not stamp("http://localhost:9000").is_fresh("accounts.0001"), "another address"
+
+
+class Recorder(Supervisor):
+    """Notes what it was to run, and runs nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(io.StringIO()))
+        self.ran: list[str] = []
+
+    def run(self, job: Part) -> None:
+        self.ran.append(job.name)
+
+
+@pytest.mark.product("start-4")
+def test_a_second_start_migrates_gathers_and_makes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(services, "applied_migrations", lambda _database: "accounts.0001")
+    env = {"DEMO": "1", "DATABASE_URL": "postgresql://it", "PUBLIC_URL": "http://localhost:8000"}
+
+    def prepared(**changed: str) -> list[str]:
+        seen = Recorder()
+        start.prepare(seen, Console(io.StringIO()), tmp_path, env | changed)
+        return seen.ran
+
+    assert prepared() == ["migrate", "static", "demo"]
+    (tmp_path / "static").mkdir()
+    (tmp_path / "demo.json").write_text("{}")
+
+    assert prepared() == []
+    assert prepared(PUBLIC_URL="http://localhost:9000") == ["migrate", "static", "demo"]
+    (tmp_path / "demo.json").unlink()
+    assert prepared(PUBLIC_URL="http://localhost:9000") == ["migrate", "static", "demo"]
 
 
 def test_an_empty_database_has_seen_no_migration():

@@ -28,11 +28,11 @@ def test_kumquat_outlives_its_parts_and_they_never_outlive_it(tmp_path):
     server.start()
     try:
         supervisor = server.process.pid
-        until(lambda: len(children(supervisor)) == 6)  # web, two workers, beat, PostgreSQL, Valkey
+        until(lambda: len(children(supervisor)) == 7)  # web, three workers, beat, PostgreSQL, Valkey
         first = children(supervisor)
         for part in first:
             os.kill(part, signal.SIGKILL)
-        until(lambda: len(children(supervisor) - first) == 6)
+        until(lambda: len(children(supervisor) - first) == 7)
         until(lambda: is_ready(server))
 
         everything = descendants(supervisor)

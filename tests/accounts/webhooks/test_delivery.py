@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from accounts import audit, verbs
+from accounts import audit, disclosing, verbs
 from accounts.audit import SYSTEM
-from accounts.models import AuditRecord, Customer, Message, WebhookDelivery, WebhookEndpoint
+from accounts.models import AuditRecord, Customer, Disclosure, Message, WebhookDelivery, WebhookEndpoint
 from accounts.webhooks import delivery, emitting, events
 from accounts.webhooks import verbs as webhooks
 from tests.factories import CustomerFactory, MembershipFactory, UserFactory
@@ -49,6 +49,28 @@ def test_what_happened_arrives_signed_and_a_library_can_tell(customer, endpoint,
     row = WebhookDelivery.objects.get()
     assert (row.state, row.status, row.reply, row.tries) == ("arrived", 200, "thank you", 1)
     assert delivery.take_turn() is None
+
+
+def test_the_ledger_of_recipients_says_once_who_was_told_of_whom(customer, endpoint, their):
+    their.status = 500
+    user = verbs.create_user(customer, "nora@nordvik.example", SYSTEM)
+    for _try in range(2):
+        due()
+        delivery.take_turn()
+
+    written = Disclosure.objects.get()
+
+    assert (written.customer, written.user, written.name) == (customer, user, "shop")
+    assert (written.recipient, written.reference) == (disclosing.SITE, "user.created")
+    assert "accounts.User.username" in written.fields
+    assert written.basis == disclosing.Basis.INSTRUCTION
+
+
+def test_a_test_that_names_nobody_is_not_in_the_ledger(customer, endpoint, their):
+    webhooks.test(endpoint, SYSTEM)
+
+    assert delivery.take_turn() == "arrived"
+    assert not Disclosure.objects.exists()
 
 
 def test_what_is_taken_back_is_not_told(customer, endpoint):

@@ -30,6 +30,16 @@ BROKEN = [
 ]  # fmt: skip
 
 
+def test_a_call_under_another_host_name_is_a_problem_that_says_so(client):
+    response = client.post("/api/v1/customers", GOOD, content_type="application/json", headers={"host": "old.example"})
+
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    said = response.json()
+    assert (said["code"], said["status"]) == ("not_usable", 400)
+    assert "host name" in said["detail"]
+    assert not Customer.objects.filter(name="shop.example").exists()
+
+
 @pytest.mark.parametrize("body", BROKEN, ids=lambda body: repr(body[:12]))
 def test_what_is_no_registration_is_refused(client, body):
     response = client.post("/api/v1/customers", body, content_type="application/json")

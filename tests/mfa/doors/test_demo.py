@@ -7,6 +7,7 @@ from django.conf import settings as live
 from django.core.management import call_command
 
 from mfa.doors import outbox
+from mfa.models import PromptClient
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,24 @@ def test_a_server_that_is_no_demo_has_none_of_it(client, path):
 def test_before_the_set_is_made_the_page_says_how(client, demo):
     assert "manage.py demo" in client.get("/demo/").content.decode()
     assert "Nothing sent yet" in client.get("/demo/mailbox/").content.decode()
+
+
+def test_a_set_made_before_the_prompt_was_there_gets_its_pair_when_it_is_made_again(demo, tmp_path):
+    call_command("demo")
+    file = tmp_path / "demo.json"
+    facts = json.loads(file.read_text())
+    PromptClient.objects.all().delete()
+    file.write_text(json.dumps({name: value for name, value in facts.items() if name != "prompt"}))
+
+    call_command("demo")
+
+    again = json.loads(file.read_text())
+    client = PromptClient.objects.get()
+    assert (again["prompt"]["client_id"], again["prompt"]["client_secret"]) == (client.client_id, client.secret)
+    assert again["prompt"]["redirect_uri"] in str(client.redirects)
+    assert {name: again[name] for name in facts if name != "prompt"} == {
+        name: value for name, value in facts.items() if name != "prompt"
+    }
 
 
 @pytest.mark.product("start-6")
