@@ -15,7 +15,7 @@ from accounts.backends import OperatorBackend
 from accounts.http import KumquatRequest
 from accounts.models import Membership, User
 from accounts.paths import with_next
-from mfa.doors import devices, factors
+from mfa.doors import devices, factors, risk
 from mfa.hosted.me import proving
 from mfa.models import Authenticator
 
@@ -26,11 +26,15 @@ BACKEND = "accounts.backends.OperatorBackend"
 
 def begin(request: KumquatRequest, user: User, path: str) -> HttpResponse:
     """The password was right: on to the second step, or in where no second factor is set up."""
+    if (page := risk.refused(request, user)) is not None:
+        return page
     if not factors.has_factor(user):
         return enter(request, user, None, path)
+    weighed = request.session.get(risk.WEIGHED)
     if is_in(request):
         request.session.flush()
     request.session.cycle_key()
+    request.session[risk.WEIGHED] = weighed
     request.session[HALF] = {"user": str(user.pk), "hash": user.get_session_auth_hash(), "at": int(time.time())}
     for way in factors.ways(user)[:1]:  # asked at once; where that is refused, the page says so and offers the others
         device = devices.known_device(request, user.canonical_username)
@@ -55,6 +59,8 @@ def half_in(request: HttpRequest) -> User | None:
 def enter(request: KumquatRequest, user: User, factor: Authenticator | None, path: str) -> HttpResponse:
     """Sign the person in, under a new session key, and lead them on."""
     request.session.pop(HALF, None)
+    if factor is not None:
+        risk.learn(request, user)
     login(request, user, backend=BACKEND)
     if factor is not None:
         otp_login(request, factor)

@@ -15,7 +15,7 @@ from accounts.paths import next_path, with_next
 from accounts.verbs.customers import operator
 from mfa import verbs
 from mfa.contract import METHODS, Judged, Refusal, Verdict
-from mfa.doors import devices, entering, factors, gate
+from mfa.doors import devices, entering, factors, gate, risk
 from mfa.doors.forms import SignInForm
 from mfa.hosted import steps
 from mfa.hosted.me import proving
@@ -84,6 +84,8 @@ def passkey(request: KumquatRequest) -> HttpResponse:
     if user is None:
         return _ask(request, _waiting(request), path, _("That passkey opens nothing here. Use another one."))
     del request.session[PASSKEY]
+    if (page := risk.refused(request, user)) is not None:
+        return page
     return entering.enter(request, user, judged.authenticator, path)
 
 
