@@ -3,7 +3,8 @@
 new_version     document (terms or privacy), number, changes (in the message's language), path
 request_news    to the person: what happened, kind and state in words, page
 request_waits   to whoever decides: the same, due
-erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off
+erasure_asked   to the person on every channel: ready (a moment), url of the link that calls it off,
+                receipt (where what was done can be read afterwards)
 mail_received   to whoever wrote to the published address: url of the page that shows what came of it
 announcement    to a member who asked for news: title, paragraphs, stop_url
 inactive        to somebody who has not signed in for long: months, until (a moment)
@@ -14,6 +15,7 @@ address_changed to an address that is no longer the person's: address (the new o
 from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.messages import kinds, rendering
@@ -69,6 +71,7 @@ def about_request(template: str) -> kinds.Renderer:
             "due": _moment(said.get("due", "")),
             "ready": _moment(said.get("ready", "")),
             "page": _page(message),
+            "receipt": settings.PUBLIC_URL + reverse("privacy:erasure", args=[said["request"]]),
         }
         return rendering.render(_named(template, message), message, **facts)
 

@@ -147,6 +147,7 @@ CORRECTED: dict[str, Words] = {
 ERASED: dict[str, Words] = {
     "with the row": _("deleted"),
     "emptied": _("emptied"),
+    "emptied, of their own acts": _("emptied where it tells where you were"),
     "stays: a hash that names nobody": _("a fingerprint stays that names nobody"),
     "stays: an id without a person": _("a number stays that names nobody"),
     "the link to the person is cut": _("the link to you is cut"),

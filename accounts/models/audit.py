@@ -1,5 +1,7 @@
 """The append-only trail, and the keys that let it forget a person."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,15 @@ class PersonKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+_PLACE = datamap.Personal(
+    "location",
+    datamap.ACCOUNTABILITY,
+    "3 years",
+    source="the network address",
+    erased="emptied, of their own acts",
+)
 
 
 class AuditRecord(models.Model):
@@ -59,11 +70,9 @@ class AuditRecord(models.Model):
         "sealed": datamap.Personal(
             "history", datamap.ACCOUNTABILITY, "3 years", source="this server", erased="the person's key is destroyed"
         ),
-        "country": datamap.Personal("location", datamap.ACCOUNTABILITY, "3 years", source="the network address"),
-        "network": datamap.Personal("location", datamap.ACCOUNTABILITY, "3 years", source="the network address"),
-        "address_hash": datamap.Personal(
-            "location", datamap.ACCOUNTABILITY, "3 years", source="the network address", exported="not: only a hash"
-        ),
+        "country": _PLACE,
+        "network": _PLACE,
+        "address_hash": replace(_PLACE, exported="not: only a hash"),
         "address_sealed": datamap.Personal(
             "location",
             datamap.ACCOUNTABILITY,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CASCADE, Field, ManyToOneRel, Model, QuerySet
+from django.db.models import CASCADE, Field, ManyToOneRel, Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts import audit, datamap
@@ -49,17 +49,23 @@ def remove(user: User) -> Removed:
     _stop_messages(user)
     for proofs in (Agreement, Consent):
         proofs.objects.filter(user=user).update(kept_until=timezone.now() + PROOFS)
+    left: list[str] = []
     for relation in about_people():
         rows = relation.related_model._default_manager.filter(**{relation.field.name: user})
         if _goes(relation):
             gone.update(delete(rows))
         else:
-            _empty(rows, user=None)
+            _empty(rows)
+            left += _unemptied(rows)
+            for batch in _batches(rows):
+                batch.update(user=None)
+    _empty_places(person)
     audit.forget(person)
     AuditRecord.objects.filter(person=person, actor_id=person).update(country="", network="", address_hash="")
     audit.record("user.erased", audit.SYSTEM, user.customer, person=person)
     gone.update(user.delete()[1])
-    if left := search(person):
+    left += search(person)
+    if left:
         raise Left(left)
     return Removed({table: count for table, count in sorted(gone.items()) if count}, kept)
 
@@ -76,9 +82,15 @@ def search(person: UUID) -> list[str]:
         if not datamap.outlives(model):
             found.append(model._meta.label)
             continue
-        fields = [name for name, entry in _personal(model).items() if entry.erased in {WITH_THE_ROW, EMPTIED}]
-        found += [f"{model._meta.label}.{name}" for name in fields if rows.exclude(**_blank_of(model, name)).exists()]
+        found += _unemptied(rows)
     return sorted(found)
+
+
+def _unemptied(rows: QuerySet[Any]) -> list[str]:
+    """The fields that should be empty in rows that stay, and are not."""
+    fields = [name for name, entry in _personal(rows.model).items() if entry.erased == EMPTIED]
+    left = [name for name in fields if rows.exclude(**_blank_of(rows.model, name)).exists()]
+    return [f"{rows.model._meta.label}.{name}" for name in left]
 
 
 def about_people() -> list[ManyToOneRel]:
@@ -124,13 +136,13 @@ def delete(rows: QuerySet[Any]) -> Counter[str]:
     return gone
 
 
-def _empty(rows: QuerySet[Any], **more: Any) -> None:
+def _empty(rows: QuerySet[Any]) -> None:
     """Empty what is declared so, a batch of rows at a time."""
-    changes = more
+    changes: dict[str, Any] = {}
     for name, entry in _personal(rows.model).items():
         if entry.erased == EMPTIED:
             changes |= _blank_of(rows.model, name)
-    for batch in _batches(rows):
+    for batch in _batches(rows) if changes else ():
         batch.update(**changes)
 
 
@@ -160,6 +172,15 @@ def _stop_messages(user: User) -> None:
     waiting = (Message.State.QUEUED, Message.State.CLAIMED)
     rows = Message.objects.filter(user=user, state__in=waiting)
     rows.update(state=Message.State.EXPIRED, finished_at=timezone.now())
+
+
+def _empty_places(person: UUID) -> None:
+    """The trail says no longer from where somebody acted for themselves, or who came as a stranger about them."""
+    own = Q(actor_id=person) | Q(actor_id=None)
+    for batch in _batches(
+        AuditRecord.objects.filter(own, person=person).exclude(network="", country="", address_hash="")
+    ):
+        batch.update(network="", country="", address_hash="")
 
 
 def _unlinked(user: User) -> Counter[str]:

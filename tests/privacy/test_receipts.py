@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import audit, crypto
 from accounts import verbs as people
+from accounts.messages.kinds import KINDS
 from accounts.models import Disclosure, ErasureRequest, Message
 from privacy.models import Receipt, SiteJob
 from privacy.moves import Kind, State
@@ -116,6 +117,8 @@ def test_the_person_finds_the_receipt_under_an_address_known_before_the_erasure(
     case = Case()
     row = case.proven(Kind.ERASURE)
     place = reverse("privacy:erasure", args=[row.public_id])
+    mail = Message.objects.get(kind="privacy.erasure_asked", channel="email")
+    assert place in KINDS[mail.kind].render(mail).text
     assert "Nothing is erased yet" in client.get(place).content.decode()
 
     working.work(timezone.now() + AFTER)
