@@ -57,7 +57,11 @@ ON CONFLICT ON CONSTRAINT one_policy_a_scope DO UPDATE SET rules = excluded.rule
 @pytest.fixture
 def policy(server: Server) -> Iterator[Callable[..., None]]:
     """Sets rules for the demo's customer, which go with the test: tests run in any order."""
-    yield lambda **rules: server.sql(POLICY, json.dumps(rules))
+
+    def publish(**rules: object) -> None:
+        server.sql(POLICY, json.dumps(rules))
+
+    yield publish
     server.sql("DELETE FROM mfa_policy WHERE public_id = 'policy-of-this-test-00'")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.assurance import Assurance
-from rba.contract import Outcome
+from rba.contract import Outcome, Scored
 from rba.deciding import rule_on
 from rba.rules import RULES, Facts, Wrong
 from tests.rba.policies import ASK, AT_HOME, NOON, REFUSE, does, policy, scored
@@ -14,7 +14,7 @@ from tests.rba.policies import ASK, AT_HOME, NOON, REFUSE, does, policy, scored
 LOW, MEDIUM, HIGH = scored(3), scored(70), scored(99.5)
 
 
-def verdict(facts: Facts = AT_HOME, score: object = LOW, at: datetime = NOON, **rules: object) -> Outcome:
+def verdict(facts: Facts = AT_HOME, score: Scored | None = LOW, at: datetime = NOON, **rules: object) -> Outcome:
     return rule_on(policy(**rules), score, facts, at).verdict
 
 

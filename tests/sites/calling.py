@@ -46,7 +46,7 @@ class Program:
         return Client().post(path, text, content_type="application/json", headers=headers)
 
     def fetch(self, **changed: Any) -> Any:
-        body = {"type": "site_jobs.fetch", "public_key": self.public_key, "program": "test 1"} | changed
+        body: dict[str, Any] = {"type": "site_jobs.fetch", "public_key": self.public_key, "program": "test 1"} | changed
         return self.call("/api/v1/site-jobs/", **body)
 
     def says(self, job: SiteJob, **changed: Any) -> str:

@@ -87,7 +87,7 @@ def database() -> Iterator[str]:
         subprocess.run([*make, "--skip-test-db"], check=True, capture_output=True, env=env)
         start = ["mariadbd", "--no-defaults", *own, f"--socket={socket}", "--skip-networking"]
         quick = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-log-bin"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen([*start, *quick], env=env, preexec_fn=dying_with_us(signal.SIGKILL), **quiet) as server:
             create = (
                 "mysqli_report(MYSQLI_REPORT_OFF);"
