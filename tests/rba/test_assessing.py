@@ -215,6 +215,7 @@ def test_a_decision_keeps_which_signals_it_used_and_all_are_among_the_eight(user
 
 @pytest.mark.requirement("R-33")
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("N5")
 def test_the_whole_database_holds_no_raw_address_or_user_agent_of_a_sign_in():
     user = UserFactory()
     rare = replace(HOME, address="203.0.113.77", user_agent="Mozilla/5.0 (X11) Rarefox/7.1", fingerprint="finger77")

@@ -96,6 +96,7 @@ def test_folding_twice_counts_once():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("N5")
 def test_the_database_holds_no_raw_value_of_a_sign_in():
     user = UserFactory()
     shown = replace(at(HOME, 0), city="Unusualby", user_agent="Mozilla/5.0 Rareagent", fingerprint="afingerprint77")

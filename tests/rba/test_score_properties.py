@@ -201,6 +201,7 @@ def test_the_hour_is_the_users_own_through_daylight_saving():
     assert same_hour < same_in_utc
 
 
+@pytest.mark.requirement("N5")
 def test_two_salts_and_two_keys_give_the_same_score_and_no_common_hash():
     one, other = with_history(8), with_history(8, on=engine(key=b"o" * 32))
     first, second = one.decide("x", "kari", at(ABROAD, 9)), other.decide("x", "kari", at(ABROAD, 9))
