@@ -162,7 +162,6 @@ def test_every_page_of_the_prompt_is_for_everybody(
     nordvik.call("api/admin/users/create", username=name, email=name)
     nordvik.call("api/admin/users/create", username=f"new-{name}")
     page = open_page(**look)
-    page.goto("/about/")
     read_in(page, language)
     wrong = []
     arrive(page, shop, name)
