@@ -31,6 +31,7 @@ SAME_IN_BOTH = {
     "id",
     "over %(n)s",
     "person",
+    "problem",
     "program",
     "webhook",
 }
