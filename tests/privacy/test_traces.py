@@ -79,7 +79,7 @@ class Seeds:
 def stays(label, name):
     """Whether the data map lets a value stay that names nobody."""
     model = next(model for model in tables() if model._meta.label == label)
-    return datamap.declared(model)[name].erased not in {removing.WITH_THE_ROW, removing.EMPTIED}  # type: ignore[union-attr]
+    return datamap.declared(model)[name].erased not in {removing.WITH_THE_ROW, removing.EMPTIED}
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class Program:
         return base64.b64encode(self.own.sign(text.encode())).decode()
 
     def answer(self, job: SiteJob, text: str, signature: str = "") -> Any:
-        body = {"type": "site_jobs.answer", "answer": text, "signature": signature or self.sign(text)}
+        body: dict[str, Any] = {"type": "site_jobs.answer", "answer": text, "signature": signature or self.sign(text)}
         return self.call(f"/api/v1/site-jobs/{job.public_id}/answer", **body)
 
 

@@ -18,6 +18,7 @@ ELSEWHERE = (
     "oauth/",
     "p/",
     "agree/<",
+    "receipts/",
 )  # open to everybody by their own rules, with no session read
 
 
