@@ -103,6 +103,7 @@ def test_deleting_asks_over_the_page_and_both_buttons_do_what_they_say(base, bro
     page.get_by_role("dialog").get_by_text("Keep Tuva Lien").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("link", name="Delete").click()
+    page.get_by_role("dialog").get_by_label("Reference").fill("ticket 7")
     page.get_by_role("dialog").get_by_role("button", name="Delete Tuva Lien").click()
 
     expect(page.get_by_text("Tuva Lien is gone from every list")).to_be_visible()
