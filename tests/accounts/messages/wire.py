@@ -17,7 +17,8 @@ class Wire:
         self.port = self.listener.getsockname()[1]
         self._ends: list[socket.socket] = []
         self._lock = threading.Lock()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def cut(self) -> None:
         """Reset every connection at once, on both sides, whatever was under way."""
@@ -31,6 +32,9 @@ class Wire:
             end.close()
 
     def close(self) -> None:
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
+        self._accepting.join(10)
         self.listener.close()
         self.cut()
 
