@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -33,7 +34,20 @@ def tables(pieces: Iterator[str]) -> list[Told]:
             found.append(_opened(json.loads(text + "]}")))
         elif text != CLOSES:
             _add(found[-1], json.loads(f"[{text}]"))
-    return [one for one in found if one["rows"]]
+    return _told_apart([one for one in found if one["rows"]])
+
+
+def _told_apart(found: list[Told]) -> list[Told]:
+    """Tables of one title say more: the first label of their own that goes on after it."""
+    titles = Counter(one["title"] for one in found)
+    taken: set[str] = set()
+    for one in found:
+        title = one["title"]
+        if titles[title] > 1:
+            labels = [label for said in one["about"] for label in said["labels"] if label.startswith(f"{title}:")]
+            one["title"] = next((label for label in labels if label not in taken), title)
+            taken.add(one["title"])
+    return found
 
 
 def _opened(told: Told) -> Told:
