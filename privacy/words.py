@@ -88,6 +88,7 @@ RETENTIONS: dict[str, Words] = {
     "1 year after it was closed": _("1 year after it was closed"),
     "3 years": _("3 years"),
     "3 years after its end": _("3 years after it ended"),
+    "1 day": _("1 day"),
     "30 days": _("30 days"),
     "30 days after it ended": _("30 days after it ended"),
     "30 days after it expired": _("30 days after it expired"),

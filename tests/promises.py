@@ -66,7 +66,6 @@ NOT_YET = {
     "S19": "there is no method that asks for approval on a phone yet",
     "S26": "nothing can be uploaded yet",
     "R13": "there is no release before this one",
-    "R14": "restoring is a procedure of the operator's (docs/operate.md) that no test plays yet",
 }
 
 

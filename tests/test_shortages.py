@@ -87,7 +87,7 @@ def test_all_our_processes_together_leave_half_of_the_connections_to_others(tmp_
         cursor.execute("SHOW max_connections")
         allowed = int(cursor.fetchone()[0])
 
-    assert len(workers) == 2
+    assert len(workers) == 3
     assert web + sum(int(_word_after("-c", argv)) + 1 for argv in workers) <= allowed / 2
 
 

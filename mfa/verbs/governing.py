@@ -172,6 +172,7 @@ def _people(policy: Policy) -> Iterator[_Person]:
         groups = _by_user(GroupMember.objects.filter(user__in=batch))
         graces = {one.user_id: one for one in Grace.objects.filter(user__in=batch)}
         for user in batch:
+            user.customer = policy.customer  # the same of all, so that nobody asks for it again
             theirs = frozenset(one.group_id for one in groups[user.pk])
             yield _Person(user, theirs, mine[user.pk], graces.get(user.pk))
 

@@ -16,7 +16,7 @@ from accounts.models import ApiKey, AuditRecord, Customer, ErasureRequest, Messa
 from accounts.support import verbs as support
 from accounts.verbs import team
 from mfa.models import Authenticator, Transaction
-from privacy.models import Announcement, Measure, PrivacyRequest, SetAside
+from privacy.models import Announcement, Measure, PrivacyRequest, SetAside, SiteJob
 from privacy.moves import Kind, State
 from tests.factories import (
     ApiKeyFactory,
@@ -103,7 +103,8 @@ def world(db: None) -> World:
     ticket = support.open_ticket(subject="Late codes", text="Since Monday.", by=BY, customer=customer, user=owner)
     team.invite(customer, "invited.person@nordvik.example", "admin", audit.SYSTEM)
     audit.record("user.updated", BY, customer, user, values={"email": ["old@site.example", user.email]})
-    ErasureRequest.objects.create(customer=customer, user=None, asked_by="member")
+    erasure = ErasureRequest.objects.create(customer=customer, user=None, asked_by="member")
+    SiteJob.objects.create(customer=customer, site=site, erasure=erasure)
     Measure.objects.create(
         kind="suspension", reason="abuse", reference="M-1", customer=customer, review_on="2030-01-01", asked_by=None
     )

@@ -21,7 +21,7 @@ TEST_MAIL = "/staff/accounts/message/test/"
 
 @pytest.fixture
 def workers(db):
-    for queue in ("otp", "default"):
+    for queue in ("otp", "default", "webhooks"):
         WorkerHeartbeat.objects.update_or_create(queue=queue, defaults={"at": timezone.now()})
 
 

@@ -22,9 +22,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, the factor they proved, membership, the other customers for the switcher, what is new to the member;
-# then the list's own: the rows and how many they are.
-FRAME = 6
+# Session, user, the factor they proved, membership, the other customers for the switcher, what is new to the member,
+# erased people whom a site sent again; then the list's own: the rows and how many they are.
+FRAME = 7
 COSTS = {
     "console:sites": FRAME + 2,
     "console:users": FRAME + 3,  # and their methods
@@ -33,7 +33,7 @@ COSTS = {
     "console:team": FRAME + 3,  # and the invitations
     "console:audit": FRAME + 5,  # the members to choose from; the names of people and of sites
     "console:support": FRAME + 2,
-    "console:start": FRAME + 12,  # steps, whether a site is connected, six figures and what is overdue, latest refusals
+    "console:start": FRAME + 13,  # steps, whether a site is connected, seven figures, what is overdue, latest refusals
 }
 
 

@@ -18,7 +18,9 @@ WORDS = ngettext_lazy("%(n)s user", "%(n)s users", "count")
 
 
 def get(**query):
-    return RequestFactory().get("/list/", query)
+    request = RequestFactory().get("/list/", query)
+    request.customer = None
+    return request
 
 
 @pytest.fixture

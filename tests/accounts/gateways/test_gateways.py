@@ -146,7 +146,9 @@ def test_the_outbox_file_is_refused_in_production(settings):
 
 def test_the_outbox_file_is_its_owner_s_alone_and_its_lines_never_mix(settings, tmp_path):
     settings.OUTBOX_FILE = tmp_path / "outbox.jsonl"
-    long = Letter("id", "email", "nora@site.example", "Nordvik", "S", "text " * 3000, "", "20000001", "txn")
+    long = Letter(
+        "id", "email", "nora@site.example", "Nordvik", "S", "text " * 3000, customer="20000001", transaction="txn"
+    )
     threads = [
         threading.Thread(target=lambda: [gateways.gateway("file:")[0].send(long) for _ in range(20)]) for _ in range(5)
     ]
