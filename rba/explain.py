@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from rba import features
 from rba.contract import FEATURES, How, Outcome, Scored, Words
@@ -78,7 +77,7 @@ def sentence(row: RiskDecision, language: str | None = None) -> str:
     joined = (
         said[0]
         if len(said) == 1
-        else _now("%(first)s, and %(last)s") % {"first": ", ".join(said[:-1]), "last": said[-1]}
+        else gettext("%(first)s, and %(last)s") % {"first": ", ".join(said[:-1]), "last": said[-1]}
     )
     return joined[:1].upper() + joined[1:] + "."
 

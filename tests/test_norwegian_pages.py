@@ -25,8 +25,11 @@ NOT_OURS = re.compile(
 SAID = re.compile(r"\b(?:aria-label|placeholder|title|alt|data-label|data-copied|data-minute|data-end)=\"([^\"]*)\"")
 TAG = re.compile(r"<[^>]+>")
 IN_ENGLISH = {"api:docs_part"}  # calls and fields are described in English alone, and marked as such
-# Names that are English, and addresses
-NAMES = re.compile(r"«[^»]*»|\S+@\S+|https?://\S+|\b\w+\.\w+\b|\bGNU [\w ]+License")
+# Names that are English, addresses, codes of countries, and the Norwegian word for a town
+NAMES = re.compile(
+    r"«[^»]*»|\S+@\S+|https?://\S+|\b\w+\.\w+\b|\bGNU [\w ]+License|\bCC BY\b"
+    r"|\b[A-Z]{2}(?:, [A-Z]{2})+\b|\bBy\s+Sted\b"
+)
 
 
 def words(html: str) -> list[str]:

@@ -23,6 +23,7 @@ from accounts.verbs.people import find_user
 
 TONES = {Ticket.State.OPEN: "info", Ticket.State.ANSWERED: "good", Ticket.State.CLOSED: "idle"}
 AN_HOUR = 20  # texts of one customer
+HOURS = ngettext_lazy("%(n)d hour", "%(n)d hours", "n")
 
 
 class TextForm(forms.Form):
@@ -67,7 +68,7 @@ class LeaveForm(forms.Form):
     hours = forms.TypedChoiceField(
         label=gettext_lazy("How long"),
         coerce=int,
-        choices=[(n, ngettext_lazy("%(n)d hour", "%(n)d hours", n) % {"n": n}) for n in granting.HOURS],
+        choices=lambda: [(n, HOURS % {"n": n}) for n in granting.HOURS],  # in the language of the page
     )
 
     def __init__(self, customer: Customer, *given: Any, **named: Any) -> None:

@@ -54,7 +54,7 @@ class ConfirmForm(forms.Form):
 
     how = forms.ChoiceField(
         label=gettext_lazy("What was done"),
-        choices=[(one.value, capfirst(str(one.label))) for one in SiteJob.How],
+        choices=lambda: [(one.value, capfirst(str(one.label))) for one in SiteJob.How],  # in the language of the page
         widget=forms.RadioSelect,
     )
     evidence = forms.CharField(

@@ -104,7 +104,7 @@ class World:
         people.put_in_group(group, [user], SYSTEM)
         authenticator = AuthenticatorFactory(user=user)
         WorkerHeartbeat.objects.create(queue="otp", at=timezone.now())
-        Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
+        Announcement.objects.create(texts={"en": {"title": "News", "body": "Text"}})
         erasure = ErasureRequest.objects.create(customer=customer, done_at=timezone.now())
         for version in (1, 2):
             RiskPolicy.objects.create(customer=customer, version=version, document={**DEFAULT, "report_only": True})
