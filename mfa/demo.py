@@ -110,7 +110,7 @@ def build() -> dict[str, Any]:
             "api_key": site.api_keys.get(retires_at=None, revoked_at=None).secret,
             "token_key": customer.token_key,
             "app_secret": customer.app_secret,
-            "users": [_user(customer, known, *person) for person in PEOPLE],
+            "users": [_user(customer, known, *one) for one in PEOPLE if not verbs.was_erased(customer, one[2])],
             "prompt": _prompt(site, kept.get("prompt", {})),
         }
         if not Transaction.objects.filter(customer=customer).exists():
@@ -186,13 +186,14 @@ def _prompt(site: Site, kept: dict[str, str]) -> dict[str, str]:
     if not client.redirects:
         pairing.add_address(client, REDIRECT, False, SYSTEM)
     user = User.objects.filter(customer=site.customer, canonical_username=AT_PROMPT[2]).first()
-    if user is None:
-        first, last, name = AT_PROMPT
-        user = verbs.create_user(site.customer, name, SYSTEM, first_name=first, last_name=last)
+    first, last, name = AT_PROMPT
     secret = kept.get("totp_secret") or _app_secret()
-    _enrol(user, BY_APP, secret)
+    if user is None and not verbs.was_erased(site.customer, name):
+        user = verbs.create_user(site.customer, name, SYSTEM, first_name=first, last_name=last)
+    if user is not None:  # who was erased stays so, in a demo too
+        _enrol(user, BY_APP, secret)
     pair = {"client_id": client.client_id, "client_secret": client.secret, "redirect_uri": REDIRECT}
-    return pair | {"username": user.username, "totp_secret": secret}
+    return pair | {"username": name, "totp_secret": secret}
 
 
 def _enrol(user: User, method: str, secret: str) -> None:

@@ -6,8 +6,12 @@ import pytest
 from django.conf import settings as live
 from django.core.management import call_command
 
+from accounts import audit
+from accounts import verbs as people
+from accounts.models import User
 from mfa.doors import outbox
 from mfa.models import PromptClient
+from privacy import verbs as privacy
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +64,23 @@ def test_a_set_made_before_the_prompt_was_there_gets_its_pair_when_it_is_made_ag
     assert {name: again[name] for name in facts if name != "prompt"} == {
         name: value for name, value in facts.items() if name != "prompt"
     }
+
+
+@pytest.mark.requirement("R-57")
+@pytest.mark.parametrize("list_of", ["users", "prompt"])
+def test_who_was_erased_from_the_set_does_not_come_back_when_it_is_made_again(demo, tmp_path, list_of):
+    demo.ERASURES_FILE = tmp_path / "erasures.jsonl"
+    call_command("demo")
+    facts = json.loads((tmp_path / "demo.json").read_text())
+    name = facts["prompt"]["username"] if list_of == "prompt" else facts["users"][1]["username"]
+    people.request_erasure(User.objects.get(username=name, customer__name="Nordvik"), audit.SYSTEM)
+    privacy.erase_due()
+
+    call_command("demo")
+
+    assert not User.objects.filter(username=name, customer__name="Nordvik").exists()
+    again = json.loads((tmp_path / "demo.json").read_text())
+    assert name not in {one["username"] for one in again["users"]}
 
 
 @pytest.mark.product("start-6")
