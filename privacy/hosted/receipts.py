@@ -34,12 +34,12 @@ class VerifyForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("Or choose its file"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """One of the two, as text."""
+        """One of the two, as text. Of a file that is too long for a receipt the beginning is enough to see that."""
         given = super().clean() or {}
         file = given.get("file")
-        if file is not None and file.size <= MOST_BYTES:
-            given["text"] = file.read().decode(errors="replace")
-        if not given.get("text"):
+        if file is not None:
+            given["text"] = file.read(MOST_BYTES).decode(errors="replace")
+        if not given.get("text") and not self.errors:
             raise forms.ValidationError(_("Paste a receipt, or choose the file that you kept."))
         return given
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -139,6 +140,11 @@ def test_the_public_page_tells_a_receipt_from_a_changed_one(client):
     changed = kept.replace(receipt.subject, receipt.subject[::-1])
     assert "it was changed since" in client.post(place, {"text": changed}).content.decode()
     assert "choose the file" in client.post(place, {}).content.decode()
+    for rubbish in (bytes(range(256)), b"{" * 2_000_000):
+        page = client.post(place, {"file": SimpleUploadedFile("receipt.json", rubbish)}).content.decode()
+        assert "it was changed since" in page
+        assert "choose the file" not in page
+    assert "choose the file" not in client.post(place, {"text": "a\0b"}).content.decode()
 
 
 def test_a_script_checks_it_without_this_server(client, tmp_path):
