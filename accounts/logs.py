@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -18,6 +18,26 @@ def configure() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def settings(render: Callable[..., str | bytes], level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: all to stderr from `level` on, each line made by `render`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"events": {"()": "structlog.stdlib.ProcessorFormatter", "processors": [render]}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django.server": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "apprise": {"level": "CRITICAL"},
+            # A line for each task of each beat would bury the rest
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+        },
+    }
 
 
 def _with_context(event: Event) -> Event:

@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
 from accounts import logs
+from config.schedule import BEAT_SCHEDULE
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -134,67 +134,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox row waits, so a request never does
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    # A sweep that waited in a queue is as good as the next one, so it is dropped when it is late
-    "send what waits": {
-        "task": "accounts.tasks.sweep_outbox",
-        "schedule": 5.0,
-        "options": {"queue": "otp", "expires": 5},
-    },
-    # In a flood the queue of codes is long, so a worker of the others looks as well
-    "send what waits, beside a flood": {
-        "task": "accounts.tasks.sweep_outbox",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "tell what waits to be told": {
-        "task": "accounts.tasks.sweep_webhooks",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "heartbeat of otp": {
-        "task": "accounts.tasks.beat_heart",
-        "schedule": 10.0,
-        "args": ["otp"],
-        "options": {"queue": "otp", "expires": 10},
-    },
-    "heartbeat of default": {
-        "task": "accounts.tasks.beat_heart",
-        "schedule": 10.0,
-        "args": ["default"],
-        "options": {"expires": 10},
-    },
-    "heartbeat of webhooks": {
-        "task": "accounts.tasks.beat_heart",
-        "schedule": 10.0,
-        "args": ["webhooks"],
-        "options": {"queue": "webhooks", "expires": 10},
-    },
-    "sum what was appended": {"task": "accounts.tasks.sum_counters", "schedule": 60.0},
-    "erase what was asked": {"task": "privacy.tasks.erase_due", "schedule": 20.0, "options": {"expires": 20}},
-    "send sites their jobs": {"task": "privacy.tasks.send_site_jobs", "schedule": 20.0, "options": {"expires": 20}},
-    "make copies": {"task": "privacy.tasks.make_copies", "schedule": 20.0, "options": {"expires": 20}},
-    "work off requests": {"task": "privacy.tasks.work_requests", "schedule": 60.0},
-    "tell of new versions": {"task": "privacy.tasks.announce_versions", "schedule": 60.0},
-    "read mail": {"task": "privacy.tasks.receive_mail", "schedule": 60.0, "options": {"expires": 60}},
-    "send news": {"task": "privacy.tasks.send_news", "schedule": 60.0, "options": {"expires": 60}},
-    "set aside who stays away": {"task": "privacy.tasks.set_aside_idle", "schedule": crontab(minute="7")},
-    "forget old agreements": {"task": "privacy.tasks.forget_old", "schedule": crontab(minute="37")},
-    "erase customers that closed": {"task": "privacy.tasks.erase_customers", "schedule": 60.0},
-    "forget what is old": {"task": "accounts.tasks.forget_old", "schedule": crontab(minute="17")},
-    "sum sign-ins": {"task": "mfa.tasks.sum_sign_ins", "schedule": 60.0},
-    # A knock gives a worker a turn at once; this finds those whose turn got lost
-    "ask who knocked": {
-        "task": "mfa.tasks.ask_who_knocked",
-        "schedule": 10.0,
-        "options": {"queue": "otp", "expires": 10},
-    },
-    "begin anew who waited": {"task": "mfa.tasks.send_due_recoveries", "schedule": 15.0},
-    "erase risk histories": {"task": "mfa.tasks.erase_risk_histories", "schedule": crontab(minute="*/10")},
-    "learn from sign-ins": {"task": "rba.tasks.fold", "schedule": 60.0, "options": {"expires": 60}},
-    "forget old risks": {"task": "rba.tasks.forget_old", "schedule": crontab(minute="47")},
-    "forget old proofs": {"task": "mfa.tasks.forget_old", "schedule": crontab(minute="27")},
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # People and sessions
 AUTH_USER_MODEL = "accounts.User"
@@ -355,26 +295,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "mfa.api.schema.completed"],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "events": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processors": [logs.render_line if DEMO else logs.render_json],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.server": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "apprise": {"level": "CRITICAL"},
-        # A line for each task of each beat would bury the rest
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.settings(logs.render_line if DEMO else logs.render_json, env.str("LOG_LEVEL", "INFO"))
 logs.configure()
 os.makedirs(VAR_DIR, exist_ok=True)
