@@ -222,7 +222,7 @@ def _history(customer: Customer, site: Site) -> None:
     moments = sorted(now - timedelta(minutes=dice.randint(30, 14 * 24 * 60)) for _ in range(90))
     rows = [_sign_in(dice, customer, site, dice.choice(users), moment) for moment in moments]
     Transaction.objects.bulk_create(rows)
-    Site.objects.filter(pk=site.pk).update(connected_at=moments[0])
+    Site.objects.filter(pk=site.pk).update(connected_at=moments[0], last_call_at=moments[-1])
     verbs.add_site(customer, "medlem.nordvik.example", "https://medlem.nordvik.example", SYSTEM)  # one to connect
     counting.sum_sign_ins(timedelta(days=15))
 
