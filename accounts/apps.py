@@ -10,6 +10,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Customers and people")
 
     def ready(self) -> None:
+        from accounts import form_words
+
+        form_words.register()
+
         from accounts import checks, connections, datamap
         from accounts.console import nav
         from accounts.messages import ours

@@ -72,6 +72,7 @@ DOORS = {
     "doors:agree": (302, 302, 302),
     "doors:confirm": (302, 302, 200),
     "doors:factor": (302, 302, 200),
+    "doors:put_off": (302, 302, 302),
     "doors:passkey": (302, 302, 302),
     "doors:factor_one": (302, 302, 404),
     "doors:factor_remove": (302, 302, 404),
@@ -94,7 +95,7 @@ POST_ONLY = {
     *("privacy_console:choose", "rights:choose", "rights:vouch"),
     "privacy_console:returns_seen",
     "privacy_console:bring_back",
-    *("console:ticket_leave", "console:ticket_leave_end", "console:ticket_screen", "admin:accounts_user_unmask"),
+    *("console:ticket_leave_end", "console:ticket_screen", "admin:accounts_user_unmask"),
     "admin:privacy_measure_act",
 }
 # Who may open the page is sent on
@@ -103,6 +104,7 @@ SENT_ON = {
         "console:users_delete",
         "console:user_enable",
         "console:group_move",
+        "console:ticket_leave",
         "privacy_console:terms_publish",
         "mfa_console:prompt_make",
     ),

@@ -3,20 +3,27 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import ProhibitNullCharactersValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
+
+from accounts.form_words import UNSEEN
 
 
 def printable(text: str) -> None:
     """Refuse line breaks and characters that cannot be seen (security.md S23)."""
     if not text.isprintable():
-        raise forms.ValidationError(_("This holds characters that cannot be seen. Type it anew."))
+        raise forms.ValidationError(UNSEEN)
 
 
 class LineField(forms.CharField):
     """One line of text that stands on pages and in mails."""
 
     default_validators = [printable]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # `printable` says it, once
+        self.validators = [one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)]
 
 
 class WebField(forms.URLField):

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import limits
 from accounts.console import listing
@@ -149,11 +149,13 @@ def _show(request: KumquatRequest, found: Ticket, form: TextForm, leave: LeaveFo
     return render(request, "console/ticket.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @dashboard(Right.EDIT_PEOPLE, of_test=False)
 def leave(request: KumquatRequest, public_id: str) -> HttpResponse:
     """Let support see people in full over this question, for some hours."""
     found = ticket_of(request, public_id)
+    if request.method != "POST":  # a refused form that was loaded again
+        return redirect("console:ticket", found.public_id)
     form = LeaveForm(request.customer, request.POST, prefix="leave")
     if not form.is_valid():
         return _show(request, found, TextForm(), form)

@@ -36,6 +36,7 @@ ACTIONS = {
     "policy.discarded": _("Policy draft dropped"),
     "policy.published": _("Policy published"),
     "mfa.put_off": _("Enrolment put off"),
+    "member.put_off": _("Member put a second factor off"),
     "prompt.pair_made": _("Prompt’s client made"),
     "prompt.pair_rotated": _("Prompt’s secret replaced"),
     "prompt.earlier_ended": _("Prompt’s earlier secret ended"),

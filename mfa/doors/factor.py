@@ -17,12 +17,13 @@ from accounts.console.account import Part, own_account
 from accounts.console.fields import LineField
 from accounts.http import KumquatRequest
 from accounts.models import User
-from accounts.paths import next_path
+from accounts.paths import next_path, with_next
 from accounts.verbs import sessions
 from mfa import verbs
 from mfa.doors import entering, factors
 from mfa.hosted import enrolling
-from mfa.verbs import Owned, Removal
+from mfa.policies import Effective
+from mfa.verbs import Owned, Removal, putting_off
 from mfa.verbs.owning import LONGEST_NAME
 
 ONWARD = "factor_next"  # in the session: where somebody was going who had to set up a factor first
@@ -59,7 +60,7 @@ def factor(request: KumquatRequest) -> HttpResponse:
         request.session[ONWARD] = path
     done = request.session.get(ONWARD, account)
     is_first = not factors.has_factor(user)
-    leave = "" if is_first and factors.rules_of(user) is factors.DOOR else account
+    leave = _leave(request, done) if is_first and factors.rules_of(user) is factors.DOOR else account
     by = audit.member(user, request.source)
     found = enrolling.step(
         request, user, factors.DOOR, by, done=done, leave=leave, as_factor=is_first, frame="doors/enrol.html"
@@ -71,6 +72,37 @@ def factor(request: KumquatRequest) -> HttpResponse:
         entering.proved(request, found.authenticator)
         sessions.end_sessions(user, by, keep=request.session.session_key)
     return found.page
+
+
+def _leave(request: KumquatRequest, done: str) -> str:
+    """Where who must have a factor may go without one: to put it off, where that is allowed."""
+    if factors.PUT_OFF in request.session:
+        return done
+    return with_next("doors:put_off", done) if _grace(request) is not None else ""
+
+
+def _grace(request: KumquatRequest) -> Effective | None:
+    membership = getattr(request, "membership", None)  # staff who are no members have none
+    if membership is None or factors.has_factor(request.user):
+        return None
+    return factors.may_put_off(membership)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_account
+def put_off(request: KumquatRequest) -> HttpResponse:
+    """Set a first factor up now, or put that off for this session, as often as the customer's policy lets one."""
+    path, rules = next_path(request, "console:start"), _grace(request)
+    if rules is None or factors.PUT_OFF in request.session:
+        return redirect(path)
+    left = putting_off.left(request.user, rules)
+    if left is None:
+        return redirect(with_next("doors:factor", path))
+    if request.method != "POST":
+        return render(request, "doors/put_off.html", {"put_off": left, "next": path})
+    if putting_off.skip_at_door(request.membership, rules, audit.member(request.user, request.source)):
+        request.session[factors.PUT_OFF] = True
+    return redirect(path)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from mfa import policies, verbs
 from mfa.methods import METHODS
 from mfa.models import Authenticator, Policy
 from mfa.policies import Effective, Enforcement, Rule
-from mfa.verbs import Owned, Way
+from mfa.verbs import Owned, Way, putting_off
 
 # Nothing that a mailbox, a phone number or an answer to a question stands for opens these doors
 _STRONG = {Rule.ASSURANCE: int(Assurance.AAL2)}
@@ -23,6 +23,7 @@ KEYS = tuple(key for key, method in METHODS.items() if method.is_own and not met
 GRACE = timedelta(days=7)  # docs/decisions/0030-when-members-need-a-second-factor.md
 LOOKED = "factor_looked"  # in the session: for which membership it could wait, and when that was found
 LOOK_SECONDS = 300
+PUT_OFF = "factor_put_off"  # in the session: a first factor was put off in it
 MANAGING = (Role.OWNER, Role.ADMIN)
 
 
@@ -69,28 +70,42 @@ def gate(request: HttpRequest, membership: Membership) -> str:
     path = request.get_full_path() if request.method == "GET" else ""
     if has_factor(membership.user):
         return with_next("doors:confirm", path)
-    if not may_wait(membership):
-        return with_next("doors:factor", path)
+    door = _door(membership, has_put_off=PUT_OFF in request.session)
+    if door:
+        return with_next(door, path)
     request.session[LOOKED] = {"for": stamp, "at": int(time.time())}
     return ""
 
 
-def may_wait(membership: Membership) -> bool:
-    """Whether a member without a second factor may work on: nothing is at stake yet, or the customer lets them."""
+def _door(membership: Membership, *, has_put_off: bool) -> str:
+    """The page that a member without a second factor comes to first; none when nothing is at stake yet."""
     if membership.user.is_staff:
-        return False
-    if not _is_asked_of(membership):
-        return True
+        return "doors:factor"
+    if not _is_asked_of(membership) or not _is_at_stake(membership):
+        return ""
+    rules = may_put_off(membership)
+    if rules is None or putting_off.left(membership.user, rules, counted=has_put_off) is None:
+        return "doors:factor"
+    return "" if has_put_off else "doors:put_off"
+
+
+def _is_at_stake(membership: Membership) -> bool:
     is_new = membership.created_at > timezone.now() - GRACE
-    return is_new and not Site.objects.filter(customer=membership.customer, connected_at__isnull=False).exists()
+    return not is_new or Site.objects.filter(customer=membership.customer, connected_at__isnull=False).exists()
+
+
+def may_put_off(membership: Membership) -> Effective | None:
+    """The rules by which this member may put a first factor off at the door; None for who may not."""
+    if membership.user.is_staff or membership.role in MANAGING:
+        return None
+    rules = policies.effective(membership.customer)
+    return rules if _asks(rules) else None
 
 
 def _is_asked_of(membership: Membership) -> bool:
     """Owners and admins always; of others what the customer's own policy asks of its people."""
-    if membership.role in MANAGING:
-        return True
-    now = timezone.now()
-    rules = policies.effective(membership.customer)
-    until = rules.value(Rule.GRACE_UNTIL)
-    is_put_off = until is not None and now.date().isoformat() <= until
-    return bool(rules.value(Rule.ENFORCEMENT) == Enforcement.REQUIRED and not is_put_off)
+    return membership.role in MANAGING or _asks(policies.effective(membership.customer))
+
+
+def _asks(rules: Effective) -> bool:
+    return bool(rules.value(Rule.ENFORCEMENT) == Enforcement.REQUIRED)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("forgotten/", forgotten.forgotten, name="forgotten"),
     path("confirm/", identity.confirm, name="confirm"),
     path("factor/", factor.factor, name="factor"),
+    path("factor/later/", factor.put_off, name="put_off"),
     path("factor/<str:key>/", factor.one, name="factor_one"),
     path("factor/<str:key>/remove/", factor.remove, name="factor_remove"),
     path("demo/", demo.people, name="demo"),

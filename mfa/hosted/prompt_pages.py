@@ -1,6 +1,5 @@
 """What the prompt shows: the step, the other ways and why we ask; or how the visit ended."""
 
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -71,7 +70,7 @@ class Shown:
         if stage in (Stage.PROVE, Stage.PROVE_FIRST):
             context |= self._asking(error)
         elif stage is Stage.ENROL:
-            context["put_off"] = self._put_off()
+            context["put_off"] = putting_off.left(visit.user, self.rules)
         back = returning.refused(visit, _("No second factor was given."))
         return render(self.request, TEMPLATES[stage], context | {"back_url": back})
 
@@ -123,18 +122,6 @@ class Shown:
         if words:
             return _("This browser is new to us: %(browser)s.") % {"browser": words}
         return _("This browser is new to us.")
-
-    def _put_off(self) -> dict[str, Any] | None:
-        """How long or how often enrolment may still be put off; None when it may not."""
-        grace = putting_off.grace(self.visit, self.rules)
-        if grace is None:
-            return None
-        until = self.rules.value(Rule.GRACE_UNTIL)
-        day = date.fromisoformat(until) if until else None
-        return {
-            "until": day if day is not None and day >= timezone.now().date() else None,
-            "left": max(0, self.rules.value(Rule.GRACE_SKIPS) - grace.skips),
-        }
 
 
 def _choice(way: Way) -> dict[str, Any]:

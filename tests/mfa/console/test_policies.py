@@ -119,12 +119,12 @@ def test_every_rule_can_be_decided_and_comes_back_as_it_was(browser):
     ("field", "value", "words"),
     [
         ("methods", [], "Tick at least one"),
-        ("methods", ["unheard-of"], "not one of the available choices"),
-        ("tries", "2", "greater than or equal to 3"),
-        ("tries", "", "This field is required"),
+        ("methods", ["unheard-of"], "Choose one of those that are offered"),
+        ("tries", "2", "Write 3 or more"),
+        ("tries", "", "This is needed"),
         ("sms_countries", "+999", "No country has the calling code"),
-        ("grace_until", "soon", "Enter a valid date"),
-        ("assurance", "7", "not one of the available choices"),
+        ("grace_until", "soon", "Write a day, such as"),
+        ("assurance", "7", "Choose one of those that are offered"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(browser, field, value, words):

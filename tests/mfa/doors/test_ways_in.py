@@ -9,10 +9,10 @@ from django.utils import timezone
 from fido2.utils import websafe_encode
 
 from accounts import audit
-from accounts.models import Membership, Role, Session, Site
+from accounts.models import AuditRecord, Membership, Role, Session, Site
 from accounts.verbs.customers import operator
 from mfa import verbs
-from mfa.models import Authenticator, Transaction
+from mfa.models import Authenticator, Grace, Transaction
 from mfa.verbs import governing
 from tests.factories import AuthenticatorFactory, SiteFactory, StaffFactory, UserFactory, member
 from tests.mfa.doors.help import code_of, sign_in
@@ -258,13 +258,17 @@ def test_after_a_week_even_an_owner_with_nothing_at_stake_sets_one_up(client):
     assert client.get("/dashboard/")["Location"].startswith("/factor/")
 
 
+def rule(customer, **rules):
+    """Publish rules for all of a customer's people."""
+    policy = governing.find(customer)
+    policy = governing.edit(policy, rules, governing.stamp(policy), audit.SYSTEM)
+    governing.publish(policy, governing.stamp(policy), audit.SYSTEM)
+
+
 @pytest.mark.parametrize("role", [Role.HELP_DESK, Role.READ_ONLY])
 def test_of_the_others_the_customers_own_policy_asks(client, role):
     user = member(role)
-    customer = grown(user)
-    policy = governing.find(customer)
-    policy = governing.edit(policy, {"enforcement": "optional"}, governing.stamp(policy), audit.SYSTEM)
-    governing.publish(policy, governing.stamp(policy), audit.SYSTEM)
+    rule(grown(user), enforcement="optional")
     sign_in(client, user)
 
     assert client.get("/dashboard/").status_code == 200
@@ -273,10 +277,7 @@ def test_of_the_others_the_customers_own_policy_asks(client, role):
 @pytest.mark.product("doors-2")
 def test_an_owner_is_asked_whatever_the_customers_policy_says(client):
     user = member()
-    customer = grown(user)
-    policy = governing.find(customer)
-    policy = governing.edit(policy, {"enforcement": "optional"}, governing.stamp(policy), audit.SYSTEM)
-    governing.publish(policy, governing.stamp(policy), audit.SYSTEM)
+    rule(grown(user), enforcement="optional")
     sign_in(client, user)
 
     assert client.get("/dashboard/")["Location"].startswith("/factor/")
@@ -285,16 +286,77 @@ def test_an_owner_is_asked_whatever_the_customers_policy_says(client):
 @pytest.mark.product("doors-2")
 def test_a_help_desk_who_becomes_admin_is_asked_at_once(client):
     user = member(Role.HELP_DESK)
-    customer = grown(user)
-    policy = governing.find(customer)
-    policy = governing.edit(policy, {"enforcement": "optional"}, governing.stamp(policy), audit.SYSTEM)
-    governing.publish(policy, governing.stamp(policy), audit.SYSTEM)
+    rule(grown(user), enforcement="optional")
     sign_in(client, user)
     assert client.get("/dashboard/").status_code == 200
 
     Membership.objects.filter(user=user).update(role=Role.ADMIN)
 
     assert client.get("/dashboard/")["Location"].startswith("/factor/")
+
+
+def look(client):
+    """Where the dashboard leads to; nowhere when it opens."""
+    response = client.get("/dashboard/sites/")
+    return "" if response.status_code == 200 else response["Location"]
+
+
+LATER, FACTOR = "/factor/later/?next=%2Fdashboard%2Fsites%2F", "/factor/?next=%2Fdashboard%2Fsites%2F"
+
+
+@pytest.mark.product("enrol-1")
+def test_a_help_desk_puts_a_first_factor_off_as_often_as_the_policy_says(client):
+    user = member(Role.HELP_DESK)
+    rule(grown(user), grace_skips=2)
+    for words in ("2 more times", "once more"):
+        sign_in(client, user)
+        assert look(client) == LATER
+        assert words in client.get(LATER).content.decode()
+        for _ in range(2):  # a double click is one
+            assert client.post("/factor/later/", {"next": "/dashboard/sites/"})["Location"] == "/dashboard/sites/"
+        assert look(client) == ""
+        client.post("/sign-out/")
+
+    sign_in(client, user)
+    assert look(client) == FACTOR
+    assert client.get(LATER)["Location"] == FACTOR
+    client.post(LATER)
+    assert look(client) == FACTOR
+    assert Grace.objects.get(user=user).skips == 2
+    assert AuditRecord.objects.filter(action="member.put_off", person=user.pk).count() == 2
+
+
+def test_what_was_put_off_in_a_session_is_asked_for_once_its_day_is_over(client):
+    user = member(Role.READ_ONLY)
+    customer = grown(user)
+    day = timezone.now().date()
+    rule(customer, grace_until=day.isoformat())
+    sign_in(client, user)
+    assert look(client) == LATER
+    client.post(LATER)
+    assert look(client) == ""
+
+    rule(customer, grace_until=(day - timedelta(days=1)).isoformat())
+    session = client.session
+    del session["factor_looked"]  # five minutes later
+    session.save()
+    assert look(client) == FACTOR
+
+
+@pytest.mark.product("doors-2")
+def test_no_owner_and_no_staff_put_it_off(client):
+    owner = member()
+    customer = grown(owner)
+    rule(customer, grace_skips=5)
+    helper = member(Role.HELP_DESK, customer)
+    helper.is_staff = True
+    helper.save()
+    for user in (owner, helper):
+        sign_in(client, user)
+        assert look(client) == FACTOR
+        assert client.post(LATER)["Location"] == "/dashboard/sites/"
+        assert look(client) == FACTOR
+        client.post("/sign-out/")
 
 
 def test_what_can_wait_is_asked_of_the_database_once_in_five_minutes(client, django_assert_num_queries):
