@@ -8,7 +8,7 @@ import email
 import imaplib
 import re
 from datetime import timedelta
-from email.header import decode_header, make_header
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses, parseaddr
@@ -45,6 +45,8 @@ WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.OBJECTION_OTHER, r"\b(object|protest|motsett)"),
     (Kind.ACCESS, r"\b(access|cop(y|ies)|innsyn|kopi|what (do|data) you)"),
 )
+# What Python's parser raises at odd headers, besides what it says of them
+UNREADABLE = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 AUTOMATIC = ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Loop")
 
 
@@ -66,15 +68,30 @@ def receive() -> int:
 
 def take(raw: bytes) -> Link | None:
     """See to one mail: the link that its sender is answered with, or None for what is no answer to be given to."""
-    mail = email.message_from_bytes(raw, policy=default)
-    sender = sender_of(mail)
-    if sender is None or _is_automatic(mail) or _is_forged(mail):
+    letter = _read(raw)
+    if letter is None:
         return None
+    sender, text = letter
     hashed = crypto.keyed_hash("inbound mail", names.canonical(sender))
     over = limits.hit([Limit("inbound sender", hashed, 3, DAY), Limit("inbound", "all", 500, HOUR)])
     if over is not None:
         return None
-    return _answer(sender, _text(mail))
+    return _answer(sender, text)
+
+
+def _read(raw: bytes) -> tuple[str, str] | None:
+    """The sender and the text of a mail that is to be answered; None for any other, and for one that cannot be read.
+
+    Anybody can write a mail at which the parser fails: it must not keep those behind it waiting (security.md R11).
+    """
+    try:
+        mail = email.message_from_bytes(raw, policy=default)
+        sender = sender_of(mail)
+        is_answered = sender is not None and not _is_automatic(mail) and not _is_forged(mail)
+        return (str(sender), _text(mail)) if is_answered else None
+    except UNREADABLE as error:
+        log.warning("a mail cannot be read", why=type(error).__name__)
+        return None
 
 
 @transaction.atomic
@@ -159,5 +176,5 @@ def _text(mail: EmailMessage) -> str:
         body = ""
     if part is not None and part.get_content_type() == "text/html":
         body = strip_tags(body)
-    said = f"{make_header(decode_header(str(mail.get('Subject', ''))))}\n\n{body}"
+    said = f"{mail.get('Subject', '')}\n\n{body}".encode(errors="replace").decode()
     return said.replace("\x00", "").strip()[: requesting.LONGEST]

@@ -196,3 +196,24 @@ def test_an_address_that_would_send_a_password_in_the_clear_stops_the_start(sett
     assert found.id == "kumquat.E022" and ":p@" not in found.msg
     with pytest.raises(mailboxes.Unusable):
         mailboxes.check(url)
+
+
+@pytest.mark.promise("R11")
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"Subject: =?utf-8?q?=3D=3Fno-such=3Fq=3Fx=3F=3D?=",  # an encoded word in an encoded word
+        b"Subject: =?utf-8?q?=3D=3Futf-8=3Fb=3Fa=3F=3D?=",
+        b"Subject: =?no-such?q?=ff?=",
+        b"From: a@[",
+        b'From: "',
+    ],
+)
+def test_a_mail_at_which_the_parser_fails_keeps_no_other_waiting(nora, maildir, bad):
+    sender = b"" if bad.startswith(b"From") else b"From: nora@example.org\n"
+    maildir.add(sender + bad + b"\n\nDelete my data.\n")
+    maildir.add(mail(sender="olav@example.org"))
+
+    assert receiving.receive() == 2
+    assert "olav@example.org" in [answer.to for answer in Message.objects.filter(kind=receiving.KIND)]
+    assert receiving.receive() == 0
