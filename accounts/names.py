@@ -24,6 +24,14 @@ def canonical(name: str) -> str:
     return folded
 
 
+def counted(name: str) -> str:
+    """The form that limits count a typed name by, whatever was typed: all spellings of one person are one (S4)."""
+    try:
+        return canonical(name)
+    except UnusableName:
+        return name[:MAX_LENGTH]
+
+
 def mixed_scripts(name: str) -> bool:
     """Whether a name mixes alphabets, as look-alikes do; pages mark it."""
     scripts = {unicodedata.name(char, "").split(" ")[0] for char in name if char.isalpha()}

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import limits
+from accounts import limits, names
 from accounts.limits import DAY, HOUR, Exceeded, Limit
 from accounts.models import Customer, Site, User
 
@@ -26,6 +26,9 @@ PREMIUM = {
     phonenumbers.PhoneNumberType.UAN,
     phonenumbers.PhoneNumberType.PAGER,
 }
+
+
+BY_ALL = 5  # times what one customer may send to an address, all together may
 
 
 class UnusableNumber(ValueError):
@@ -101,7 +104,10 @@ def overview(customer: Customer) -> list[Line]:
 
 def _rules(customer: Customer, channel: str, address: str, user: User | None, site: Site | None) -> Iterator[Limit]:
     allowed = settings.SENDING_LIMITS
-    yield Limit("address", address, allowed["address"], HOUR)
+    # Of each customer's own, so that nobody who opens an account here uses up what others may send to somebody (S20)
+    name = names.counted(address)
+    yield Limit("address", f"{customer.pk} {name}", allowed["address"], HOUR)
+    yield Limit("address, by all", name, BY_ALL * allowed["address"], HOUR)
     yield _of_customer(customer, channel)
     if user is not None:
         yield Limit("user", str(user.pk), allowed["user"], HOUR)

@@ -17,17 +17,9 @@ from mfa.hosted import steps
 MINUTES = 60
 
 
-def canonical(name: str) -> str:
-    """The form that limits count a typed name by, whatever was typed."""
-    try:
-        return names.canonical(name)
-    except names.UnusableName:
-        return name[: names.MAX_LENGTH]
-
-
 def sign_in(request: KumquatRequest, email: str) -> list[Limit]:
     """Tries at a password. A browser that signed in before has a lane that strangers cannot use up (S20)."""
-    name, network = canonical(email), request.source.network_prefix
+    name, network = names.counted(email), request.source.network_prefix
     device = devices.known_device(request, name)
     if device:
         return [Limit("sign in, known device", f"{name} {device}", 20, 10 * MINUTES)]
@@ -52,7 +44,7 @@ def registration(request: KumquatRequest, email: str) -> list[Limit]:
     """New accounts, and the mails that they bring to an address."""
     return [
         Limit("register, network", request.source.network_prefix, 20, HOUR),
-        *_about(request, "register", canonical(email), 5, 20, DAY),
+        *_about(request, "register", names.counted(email), 5, 20, DAY),
     ]
 
 
@@ -60,7 +52,7 @@ def reset(request: KumquatRequest, email: str) -> list[Limit]:
     """Links for forgotten passwords."""
     return [
         Limit("reset, network", request.source.network_prefix, 20, HOUR),
-        *_about(request, "reset", canonical(email), 5, 10, HOUR),
+        *_about(request, "reset", names.counted(email), 5, 10, HOUR),
     ]
 
 

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts import audit, crypto, names
+from accounts import audit, crypto, limits, names
 from accounts import verbs as accounts
 from accounts.assurance import Assurance
 from accounts.audit import Actor
 from accounts.http import NOWHERE
+from accounts.limits import HOUR, Limit
 from accounts.models import Customer, User
 from accounts.together import Update, write
 from accounts.verbs.people import end_users
@@ -30,6 +31,7 @@ from mfa.verbs import asking, judging, locking, offering, recovering, visiting
 
 log = structlog.get_logger()
 LASTS = timedelta(minutes=10)
+KNOCKS = 5
 
 
 def at_the_door(rules: Effective, customer: Customer) -> list[Method]:
@@ -94,6 +96,9 @@ def _ask(pk: Any, at: datetime) -> bool:
         recovering.begin(visit.user, by)
         visit.save(update_fields=["sent"])
         return True
+    if limits.hit([_knocks(visit)]) is not None:
+        visit.save(update_fields=["sent"])
+        return False
     rules = policies.effective(visit.customer, user=visit.user)
     begun = asking.begin(
         visit.customer,
@@ -108,6 +113,16 @@ def _ask(pk: Any, at: datetime) -> bool:
         visit.transaction = begun.transaction
     visit.save(update_fields=["sent", "transaction"])
     return True
+
+
+def _knocks(visit: Visit) -> Limit:
+    """How often somebody is sent something because their name was typed. Strangers share what they may bring about.
+
+    It is less than may be sent to one person, and a browser that was let in counts by itself: so nobody who knows a
+    name uses up, or ends, the codes of whoever signs in by it (security.md S20).
+    """
+    is_known = visiting.has_lane(visit.user_id, visit.browser, visit.method)
+    return Limit("knocks", f"{visit.user_id} {visit.browser if is_known else ''}", KNOCKS, HOUR)
 
 
 @transaction.atomic
@@ -152,7 +167,7 @@ def _may_enter(user: User) -> bool:
 
 def _judge_nobody(visit: Visit, method: Method, response: Any) -> Judged:
     """What an answer of nobody's costs: the hash, and a wrong answer more for this name."""
-    digest = crypto.keyed_hash("nobody at the door", names_of(visit), method.key)
+    digest = crypto.keyed_hash("nobody at the door", names.counted(visit.username), method.key)
     guard, _made = AddressGuard.objects.select_for_update(no_key=True).get_or_create(
         customer=visit.customer, address_hash=digest
     )
@@ -167,14 +182,6 @@ def _judge_nobody(visit: Visit, method: Method, response: Any) -> Judged:
     guard.wait_until = at + wait if wait else None
     write(Update(guard, ("failures", "wait_until", "changed_at")))
     return Judged(Verdict.WRONG)
-
-
-def names_of(visit: Visit) -> str:
-    """The name that was typed, as wrong answers to it are counted."""
-    try:
-        return names.canonical(visit.username)
-    except names.UnusableName:
-        return visit.username
 
 
 def recognised(customer: Customer, judged: Judged) -> User | None:

@@ -135,3 +135,27 @@ def test_what_is_left_is_told_and_unknown_while_valkey_is_away(monkeypatch):
     assert sending_limits.overview(user.customer)[0].used == 1
     monkeypatch.setattr(valkey, "ask", lambda work: (_ for _ in ()).throw(valkey.redis.ConnectionError()))
     assert sending_limits.overview(user.customer)[0].used is None
+
+
+@pytest.mark.promise("S20")
+def test_what_one_customer_sends_to_somebody_uses_up_nothing_of_anothers():
+    one, other = CustomerFactory(), CustomerFactory()
+    sent = [sending_limits.spend(one, ("email",), "nora@site.example", "", user=None, site=None) for _ in range(11)]
+
+    assert (sent[9], sent[10].limit.kind) == (None, "address")
+    assert sending_limits.spend(other, ("email",), "nora@site.example", "", user=None, site=None) is None
+
+
+@pytest.mark.promise("S4", "S22")
+def test_an_address_is_one_however_it_is_spelled_and_all_customers_together_have_a_limit():
+    spelled = ["nora@site.example", "NORA@site.example", "Ｎora@site.example", " nora@site.example"]
+    first = CustomerFactory()
+    one = [sending_limits.spend(first, ("email",), spelled[n % 4], "", user=None, site=None) for n in range(11)]
+    assert [found is None for found in one] == [True] * 10 + [False]
+
+    by_all = [
+        sending_limits.spend(customer, ("email",), spelled[0], "", user=None, site=None)
+        for customer in CustomerFactory.create_batch(5)
+        for _ in range(10)
+    ]
+    assert sum(found is None for found in by_all) == 40

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from accounts import limits
+from accounts import limits, names
 from accounts.limits import HOUR, Limit
 from accounts.models import Customer, User
 from accounts.names import UnusableName
@@ -82,7 +82,7 @@ def _registration_code(call: Call, email: str, phone: str) -> Reply:
     if METHODS[key].channels not in {("email",), ("sms",)} or METHODS[key].polls:
         raise Stop("ERROR", "This call needs your own key.", "forbidden", 401)
     call.limited(
-        Limit("registration address", (email or phone).casefold(), 5, HOUR),
+        Limit("registration address", names.counted(email or phone), 5, HOUR),
         Limit("registration source", call.source.network_prefix, 20, HOUR),
         Limit("registration", "", 500, HOUR),
     )

@@ -33,7 +33,7 @@ def _per_source(call: Call) -> None:
 
 def _about(call: Call, kind: str, email: str, allowed: int, by_all: int) -> tuple[Limit, Limit]:
     """Calls about one address in an hour: from one network, and from all. So one stranger cannot use up an owner's."""
-    address = email.casefold()
+    address = names.counted(email)
     near = Limit(kind, f"{address} {call.source.network_prefix}", allowed, HOUR)
     return near, Limit(f"{kind} by all", address, by_all, HOUR)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit, languages, limits
+from accounts import audit, languages, limits, names
 from accounts.console.fields import LineField
 from accounts.limits import Limit
 from accounts.models import User
@@ -96,7 +96,7 @@ def _show(request: OwnRequest, template: str, status: int = 200, wait: int = 0, 
 
 def _limits(request: OwnRequest) -> Sequence[Limit]:
     """By network and by name from there; never by name alone, so that strangers keep nobody out (S20)."""
-    network, name = request.source.network_prefix, request.POST.get("username", "")[:255].casefold()
+    network, name = request.source.network_prefix, names.counted(request.POST.get("username", ""))
     counted = [Limit("own door, network", f"{request.customer.pk} {network}", 120, 600)]
     if "method" in request.POST:
         counted.append(Limit("own door, name and network", f"{request.customer.pk} {name} {network}", 20, 600))

@@ -144,3 +144,18 @@ def test_a_stranger_who_asks_without_end_about_an_address_does_not_keep_its_owne
     assert [ask("198.51.100") for _each in range(most + 9)] == [True] * most + [False] * 9
     assert ask("203.0.113")
     assert sum(ask(f"192.0.{number}") for number in range(250)) < 4 * most
+
+
+@pytest.mark.promise("S1", "S4")
+def test_a_password_is_guessed_no_oftener_by_spelling_its_address_anew():
+    owner = member()
+    name, _at, domain = owner.email.partition("@")
+    spelled = [owner.email, f"{name.upper()}@{domain}", f"{chr(ord(name[0]) + 0xFEE0)}{name[1:]}@{domain}"]
+    plugin = Plugin(*PUBLIC)
+
+    def guess(number):
+        plugin.client.defaults["REMOTE_ADDR"] = f"192.0.{number % 5}.7"
+        plugin.post("rest/customer/key", email=spelled[number % 3], password="wrong")
+        return b"Too many calls" not in plugin.answer.content
+
+    assert sum(guess(number) for number in range(150)) == 120

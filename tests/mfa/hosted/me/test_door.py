@@ -221,6 +221,23 @@ def test_a_code_is_mailed_to_who_knocks_though_a_site_made_everybody_wait(nora):
     assert Message.objects.filter(kind="mfa.code").count() == 2
 
 
+@pytest.mark.promise("S20")
+def test_who_knows_a_name_uses_up_nobodys_codes(nora):
+    nora.knock("email_code")
+    nora.post("in/", answer="code", code=mailed_code(nora))
+    Message.objects.all().delete()
+    for count in range(12):
+        stranger = Person.__new__(Person)
+        stranger.customer, stranger.user = nora.customer, nora.user
+        stranger.browser = type(nora.browser)(REMOTE_ADDR=f"198.51.{count}.7")
+        stranger.knock("email_code")
+        knocking.ask_who_knocked()
+    assert Message.objects.count() == knocking.KNOCKS - 1
+
+    nora.knock("email_code")
+    assert knocking.ask_who_knocked() == 1
+
+
 @pytest.mark.promise("S4")
 def test_every_spelling_of_a_name_is_the_one_person(nora):
     nora.knock(username=" NORA@Nordvik.example ")
