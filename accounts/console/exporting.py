@@ -19,7 +19,7 @@ from accounts.http import KumquatRequest
 Row = TypeVar("Row", bound=Model)
 MOST = 100_000
 BATCH = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")  # = + - @ of full width, too
 
 
 class _Echo:

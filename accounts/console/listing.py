@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Choices, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import formats, timezone
@@ -140,7 +141,9 @@ class Choice(forms.ChoiceField):
 
 
 class Day(forms.DateField):
-    """A day of a list's filters."""
+    """A day of a list's filters, of those that an id can be of, with one after it."""
+
+    default_validators = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(9999, 12, 30))]
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

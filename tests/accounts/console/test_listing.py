@@ -12,6 +12,7 @@ from accounts.console import listing
 from accounts.console.users import UserFilters
 from accounts.ids import new_id
 from accounts.models import User
+from tests.accounts.console.cast import desk
 from tests.factories import CustomerFactory, UserFactory
 
 WORDS = ngettext_lazy("%(n)s user", "%(n)s users", "count")
@@ -107,3 +108,12 @@ def test_a_filter_that_nobody_offers_is_left_out(customer, query):
 
     assert not filters.is_active()
     assert filters.apply(User.objects.filter(customer=customer)).count() == 7
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+@pytest.mark.parametrize("name", ["first", "last"])
+@pytest.mark.django_db
+def test_a_day_that_no_id_can_be_of_is_left_out(name, day):
+    client = desk()
+    for path in ("audit", "messages", "sign-ins"):
+        assert client.get(f"/dashboard/{path}/", {name: day}).status_code == 200
