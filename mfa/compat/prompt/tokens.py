@@ -143,7 +143,10 @@ def is_ours(url: str, *paths: str) -> bool:
 
     Clients always say https. A demo and a test may stand behind a TLS proxy on any port of this machine.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return False
     public = urlsplit(settings.PUBLIC_URL)
     if parts.scheme not in {"https", public.scheme} or parts._replace(scheme="", netloc="").geturl() not in paths:
         return False

@@ -24,6 +24,7 @@ BAD_ASSERTIONS = {
     "for another server and us": {"aud": [HEALTH, "https://elsewhere.example/"]},
     "for the whole host": {"aud": HOST},
     "for nobody": {"aud": None},
+    "for brackets": {"aud": "https://[/oauth/v1/health_check"},
     "by another": {"iss": "DI000000000000000000"},
     "about another": {"sub": "DI000000000000000000"},
     "about nobody, as a request is": {"sub": None},
