@@ -15,6 +15,8 @@ class MfaConfig(AppConfig):
         from mfa.doors import factor, factors, letters
         from mfa.hosted import email_link, enrol_link, not_me_link
         from mfa.hosted.me import lost
+        from mfa.verbs import governing
+        from rba import replaying
 
         kinds.register()
         events.register_all()
@@ -24,5 +26,6 @@ class MfaConfig(AppConfig):
         enrol_link.register()
         not_me_link.register()
         lost.register()
+        replaying.ways["of"] = governing.ways_of
         account.PARTS.append(factor.PART)
         registry.GATES.append(factors.gate)

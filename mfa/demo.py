@@ -12,7 +12,6 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +20,6 @@ from django.utils import timezone
 from accounts import crypto, legal, names, verbs
 from accounts.audit import SYSTEM
 from accounts.models import Customer, Membership, Role, Site, User
-from accounts.retention import first_id
 from accounts.support import verbs as support
 from accounts.verbs.customers import mark_confirmed, operator
 from mfa import counting
@@ -37,6 +35,8 @@ from mfa.methods.voice_code import VoiceCode
 from mfa.models import Authenticator, PromptClient, Transaction
 from mfa.verbs import pairing
 from mfa.verbs.asking import address_hash
+from rba import demo as risk
+from rba import verbs as rba
 
 FILE = "demo.json"
 BY_APP = Totp.key
@@ -220,8 +220,12 @@ def _history(customer: Customer, site: Site) -> None:
     mine = User.objects.filter(customer=customer).exclude(dialect_method="")
     users = list(mine.order_by("canonical_username"))
     moments = sorted(now - timedelta(minutes=dice.randint(30, 14 * 24 * 60)) for _ in range(90))
-    rows = [_sign_in(dice, customer, site, dice.choice(users), moment) for moment in moments]
+    whose = dice.choices(users, k=len(moments))
+    rows = [_sign_in(dice, customer, site, *one) for one in zip(whose, moments, strict=True)]
     Transaction.objects.bulk_create(rows)
+    for user, row in zip(whose, rows, strict=True):
+        risk.sign_in(dice, user, site, row.public_id, row.created_at, proved=row.state == Transaction.State.APPROVED)
+    rba.fold_all()
     Site.objects.filter(pk=site.pk).update(connected_at=moments[0], last_call_at=moments[-1])
     verbs.add_site(customer, "medlem.nordvik.example", "https://medlem.nordvik.example", SYSTEM)  # one to connect
     counting.sum_sign_ins(timedelta(days=15))
@@ -234,7 +238,7 @@ def _sign_in(dice: random.Random, customer: Customer, site: Site, user: User, mo
     address = chosen.address_of(Addresses(user.email, str(user.phone or "")))
     ends = moment + timedelta(seconds=dice.randint(6, 50))
     return Transaction(
-        id=UUID(int=first_id(moment).int | (7 << 76) | (2 << 62) | dice.getrandbits(60)),
+        id=risk.id_at(moment, dice),
         customer=customer,
         site=site,
         user=user,

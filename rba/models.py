@@ -90,6 +90,7 @@ class RiskDecision(models.Model):
     base = models.FloatField(default=0)
     parts = models.JSONField(default=dict)
     findings = models.JSONField(default=list)  # feature, level, how, points
+    facts = models.JSONField(default=dict)  # what rules looked at beside score and country: no value in clear
     levels = models.JSONField(default=dict)  # of each level that was looked at: usual, rare, new or missing
     outcome = models.CharField(max_length=8)
     band = models.CharField(max_length=12, blank=True)
@@ -114,6 +115,7 @@ class RiskDecision(models.Model):
         "country": datamap.Personal(
             "location", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the network address", corrected=_RECORD
         ),
+        "facts": _JUDGED,
         "levels": _JUDGED,
         "where": _JUDGED,
         "base": _JUDGED,

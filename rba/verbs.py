@@ -31,7 +31,8 @@ TOLD = frozenset({"time", switches.FINGERPRINT})  # what a script on a page tell
 # What an answer may change of a decision that was made when somebody wanted in
 RENEWED = (
     *("at", "attempt", "lessons", "expected", "score", "total", "base", "parts", "findings", "levels", "outcome"),
-    *("band", "verdict", "minimum", "would", "rule", "rules", "notice", "spared", "report_only", "version", "country"),
+    *("band", "verdict", "minimum", "would", "rule", "rules", "notice", "spared", "report_only", "version"),
+    *("country", "facts"),
 )
 
 
@@ -69,6 +70,7 @@ class Wish:
     where: str
     site: Site | None = None
     before_told: bool = False
+    at: datetime | None = None  # now
 
 
 def assess(wish: Wish) -> Assessment | None:
@@ -184,7 +186,7 @@ class _Weighed:
     decision: Decision
     loaded: Loaded
     ruling: Ruling
-    country: str
+    facts: Facts
 
     @property
     def reasons(self) -> tuple[Words, ...]:
@@ -206,7 +208,8 @@ class _Weighed:
             spared=ruling.spared,
             report_only=ruling.report_only,
             version=ruling.version,
-            country=self.country,
+            country=self.facts.country,
+            facts=self.facts.to_json(),
             dropped=wish.shown.dropped,
         )
 
@@ -218,13 +221,13 @@ def _write(wish: Wish, found: _Weighed) -> Assessment:
 
 
 def _weighed(wish: Wish, features: frozenset[str], *, locks: bool) -> _Weighed:
-    at = timezone.now()
+    at = wish.at or timezone.now()
     store = DatabaseStore(wish.user.customer, locks=locks)
     context = reading.context(wish.shown, at.timestamp())
     decision, loaded = Engine(store, keys_of(wish.user.customer), features).weigh(wish.name, str(wish.user.pk), context)
     country = context.country[:2] if "location" in features else ""
     facts = _facts(wish.shown, context, decision, loaded.profile, country)
-    return _Weighed(store, decision, loaded, _rule(wish, decision.scored, facts, at), country)
+    return _Weighed(store, decision, loaded, _rule(wish, decision.scored, facts, at), facts)
 
 
 def _rule(wish: Wish, scored: Scored | None, facts: Facts, at: datetime) -> Ruling:
@@ -246,6 +249,6 @@ def _facts(shown: Shown, context: Context, decision: Decision, profile: Profile,
         country=country,
         devices=len(browsers),
         is_new_device=False if shown.knows_device else is_new,
-        zone=context.zone if zone is not None and zone.own in profile.values.get("zone", {}) else "",
+        offset=decision.attempt.offset if zone is not None and zone.own in profile.values.get("zone", {}) else None,
         careful=Assurance(profile.careful(decision.attempt.at)),
     )

@@ -99,6 +99,7 @@ GROUPS = {
     "Beyond the source, about risk": {
         "N5": "Risk is told from keyed hashes and coarse values; raw ones live minutes.",
         "N6": "A person is told why in plain words, says “this was me” or “not me”, and knows our notices by a phrase.",
+        "N7": "A risk policy is tried on the sign-ins that were, and who could not pass is named, before it holds.",
         "N11": "A person sees and erases their risk history, and no hole opens by it.",
     },
 }

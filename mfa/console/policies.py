@@ -23,6 +23,7 @@ from mfa.models import Policy
 from mfa.policies import Effective, Rule
 from mfa.verbs import governing
 
+NO_CHANGE = gettext_lazy("No rule. It only says from now on that this scope follows the others.")
 MEANWHILE = gettext_lazy(
     "Somebody else changed this policy meanwhile. Here it is as it stands now; nothing of yours was kept."
 )
@@ -132,6 +133,8 @@ def _head(request: KumquatRequest, scope: Policy) -> dict[str, Any]:
         "back_url": address("policy", scope),
         "publish_url": address("policy_publish", scope),
         "discard_url": address("policy_discard", scope),
+        "list_url": reverse("mfa_console:policies"),
+        "list_title": _("Policies"),
     }
 
 
@@ -155,7 +158,7 @@ def publish(request: KumquatRequest) -> HttpResponse:
     """What the draft changes and whom it would lock out; then put it in force."""
     scope = scope_of(request)
     if scope.draft is None:
-        return render(request, "mfa/console/policy_no_draft.html", _head(request, scope))
+        return render(request, "console/policy/no_draft.html", _head(request, scope))
     out = governing.locked_out(scope, scope.draft)
     form = ConfirmForm(request.POST or None, asks=bool(out.count), initial={"seen": governing.stamp(scope)})
     if request.method == "POST" and form.is_valid():
@@ -167,7 +170,9 @@ def publish(request: KumquatRequest) -> HttpResponse:
             say(request, _("The policy is in force."))
         return redirect(address("policy", scope))
     context = {**_head(request, scope), "form": form, "out": out, "count": _counted(out)}
-    return render(request, "mfa/console/policy_publish.html", {**context, "changes": _changes(scope)})
+    return render(
+        request, "mfa/console/policy_publish.html", {**context, "changes": _changes(scope), "none": NO_CHANGE}
+    )
 
 
 def _counted(out: governing.LockedOut) -> str:
@@ -204,4 +209,7 @@ def discard(request: KumquatRequest) -> HttpResponse:
         governing.discard(scope, actor(request))
         say(request, _("The draft is gone. What was in force stays in force."))
         return redirect("mfa_console:policies")
-    return render(request, "mfa/console/policy_discard.html", _head(request, scope))
+    stays = _("Nothing was published here, so this scope follows the others as before.")
+    if scope.version:
+        stays = _("What is in force stays in force.")
+    return render(request, "console/policy/discard.html", {**_head(request, scope), "stays": stays})

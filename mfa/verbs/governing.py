@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit, crypto
+from accounts.assurance import Assurance
 from accounts.audit import Actor
 from accounts.models import Customer, Group, GroupMember, Site, User
 from accounts.verbs.people import end_users
@@ -20,6 +21,7 @@ from mfa import policies
 from mfa.models import Authenticator, Grace, Policy
 from mfa.policies import Effective, Rule
 from mfa.verbs import offering
+from rba import replaying
 
 MOST_NAMED = 20
 MOST_COUNTED = 1000
@@ -134,7 +136,10 @@ def locked_out(policy: Policy, rules: Mapping[str, Any]) -> LockedOut:
     before, after = _as_published(policy), _as_published(policy, rules)
     sites = _sites(policy, after)
     now_rules, then_rules = _resolver(before), _resolver(after)
-    for number, person in enumerate(_people(policy)):
+    users = end_users(policy.customer).filter(disabled_at=None)
+    if policy.group_id is not None:
+        users = users.filter(group_members__group=policy.group_id)
+    for number, person in enumerate(_people(policy.customer, users)):
         if found.count > MOST_COUNTED or number == MOST_LOOKED_AT:
             found.is_bounded = True
             break
@@ -160,19 +165,28 @@ class _Person:
         return not rules.may_skip(began_at, skips, now) and not offering.among(self.user, rules, self.mine)
 
 
-def _people(policy: Policy) -> Iterator[_Person]:
-    """The living users whom a scope concerns, newest first, a batch at a time."""
-    users = end_users(policy.customer).filter(disabled_at=None).order_by("-pk")
-    if policy.group_id is not None:
-        users = users.filter(group_members__group=policy.group_id)
-    last = None
+def ways_of(customer: Customer, site: Site | None, users: Collection[UUID]) -> dict[UUID, replaying.Ways]:
+    """How each of these users can prove themselves by what is in force, codes in reserve aside."""
+    rules = _resolver(_as_published(Policy(customer=customer)))
+    found = {}
+    for person in _people(customer, User.objects.filter(customer=customer, pk__in=users)):
+        offered = offering.among(person.user, rules(site.pk if site else None, person.groups), person.mine)
+        own = [way.method for way in offered if not way.method.is_standby]
+        best = max((method.assurance for method in own), default=Assurance.NONE)
+        found[person.user.pk] = replaying.Ways(best, bool(own) and all({*one.channels} - {"email"} for one in own))
+    return found
+
+
+def _people(customer: Customer, users: QuerySet[User]) -> Iterator[_Person]:
+    """Users with what decides about them, newest first, a batch at a time."""
+    users, last = users.order_by("-pk"), None
     while batch := list((users if last is None else users.filter(pk__lt=last))[:BATCH]):
         last = batch[-1].pk
         mine = _by_user(Authenticator.objects.filter(user__in=batch))
         groups = _by_user(GroupMember.objects.filter(user__in=batch))
         graces = {one.user_id: one for one in Grace.objects.filter(user__in=batch)}
         for user in batch:
-            user.customer = policy.customer  # the same of all, so that nobody asks for it again
+            user.customer = customer  # the same of all, so that nobody asks for it again
             theirs = frozenset(one.group_id for one in groups[user.pk])
             yield _Person(user, theirs, mine[user.pk], graces.get(user.pk))
 

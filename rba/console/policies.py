@@ -17,7 +17,7 @@ from accounts.http import KumquatRequest
 from accounts.models import Site
 from accounts.roles import Right, may
 from rba import governing
-from rba.console import words
+from rba.console import replay, words
 from rba.console.policy_forms import RiskPolicyForm, SiteForm
 from rba.governing import Changed, Scope, ShutsYouOut
 from rba.policy import DEFAULT
@@ -26,6 +26,7 @@ from rba.rules import ORDER
 MEANWHILE = gettext_lazy(
     "Somebody else changed this policy meanwhile. Here it is as it stands now; nothing of yours was kept."
 )
+NO_CHANGE = gettext_lazy("Nothing that it does. From then on it is yours, and a later default does not change it.")
 
 
 def scope_of(request: KumquatRequest) -> Scope:
@@ -100,6 +101,8 @@ def _head(request: KumquatRequest, scope: Scope) -> dict[str, Any]:
         "back_url": address("policy", scope),
         "publish_url": address("policy_publish", scope),
         "discard_url": address("policy_discard", scope),
+        "list_url": reverse("rba_console:policies"),
+        "list_title": _("Risk policies"),
     }
 
 
@@ -115,15 +118,16 @@ def publish(request: KumquatRequest) -> HttpResponse:
     """What the draft changes; then put it in force."""
     scope = scope_of(request)
     if scope.draft is None:
-        return render(request, "rba/console/policy_no_draft.html", _head(request, scope))
+        return render(request, "console/policy/no_draft.html", _head(request, scope))
     form = SeenForm(request.POST or None, initial={"seen": governing.stamp(scope)})
     if request.method == "POST" and form.is_valid():
         return _put_in_force(
             request, scope, lambda: governing.publish(scope, form.cleaned_data["seen"], actor(request))
         )
     now = scope.published.document if scope.published is not None else _default(scope)
-    context = {**_head(request, scope), "form": form, "changes": _changes(now, scope.draft.document)}
-    context["only_reports"] = scope.draft.document["report_only"]
+    draft = scope.draft.document
+    context = {**_head(request, scope), "form": form, "only_reports": draft["report_only"]}
+    context |= {"changes": _changes(now, draft), "none": NO_CHANGE, "replayed": replay.shown(request, scope, draft)}
     return render(request, "rba/console/policy_publish.html", context)
 
 
@@ -144,6 +148,8 @@ def go_back(request: KumquatRequest, version: int) -> HttpResponse:
         "form": form,
         "version": old,
         "changes": _changes(scope.published.document, old.document),
+        "none": NO_CHANGE,
+        "replayed": replay.shown(request, scope, old.document),
     }
     return render(request, "rba/console/policy_back.html", context)
 
@@ -186,4 +192,9 @@ def discard(request: KumquatRequest) -> HttpResponse:
         governing.discard(scope, actor(request))
         say(request, _("The draft is gone. What was in force stays in force."))
         return redirect("rba_console:policies")
-    return render(request, "rba/console/policy_discard.html", _head(request, scope))
+    stays = _("Nothing was published here, so the default holds as before.")
+    if scope.site is not None:
+        stays = _("Nothing was published here, so this site follows the policy for all sites as before.")
+    if scope.published is not None:
+        stays = _("What is in force stays in force.")
+    return render(request, "console/policy/discard.html", {**_head(request, scope), "stays": stays})

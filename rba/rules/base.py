@@ -42,8 +42,18 @@ class Facts:
     country: str = ""
     devices: int | None = None  # how many this user has proved to own
     is_new_device: bool | None = None
-    zone: str = ""  # the user's own, as learned: a client's word alone is none
+    offset: int | None = None  # minutes from UTC of the user's own zone, as learned: a client's word alone is none
     careful: Assurance = Assurance.NONE  # what a proof must be worth after a report or an erasure
+
+    def to_json(self) -> dict[str, Any]:
+        """What a decision keeps of them, to be asked of another policy; where somebody was is not among it."""
+        return {
+            "kinds": None if self.kinds is None else sorted(self.kinds),
+            "devices": self.devices,
+            "is_new_device": self.is_new_device,
+            "offset": self.offset,
+            "careful": int(self.careful),
+        }
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Hours of the week, by the clock on the wall of the site or of the person."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,10 +42,17 @@ class Hours(Rule):
         self.action = Action.from_json(self.key, said.get("action"))
 
     def speaks(self, asked: Asked) -> Action | None:
-        zone = self.zone if self.whose == SITE else asked.facts.zone
-        if not is_zone(zone):
+        local = self._local(asked)
+        if local is None:
             return self.action.softened
-        return self.action if self.covers(asked.at.astimezone(ZoneInfo(zone))) == (self.when == INSIDE) else None
+        return self.action if self.covers(local) == (self.when == INSIDE) else None
+
+    def _local(self, asked: Asked) -> datetime | None:
+        """The time on the wall of the site or of the person; None where that cannot be told."""
+        if self.whose == SITE:
+            return asked.at.astimezone(ZoneInfo(self.zone))
+        offset = asked.facts.offset
+        return None if offset is None else asked.at.astimezone(timezone(timedelta(minutes=offset)))
 
     def covers(self, local: datetime) -> bool:
         """Whether a local time lies within the hours; the same start and end mean the whole day."""

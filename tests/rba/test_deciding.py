@@ -45,14 +45,14 @@ def test_without_an_answer_nobody_needs_less_than_with_any_that_does_not_refuse(
     assert answered.verdict is Outcome.DENY or failed.would.strength >= answered.would.strength
 
 
-@given(documents, scores, facts, moments, st.sampled_from(["address", "asn", "kinds", "country", "devices", "zone"]))
+@given(documents, scores, facts, moments, st.sampled_from(["address", "asn", "kinds", "country", "devices", "offset"]))
 def test_what_cannot_be_told_never_lets_in_whom_a_rule_might_stop(document, score, seen, at, hidden):
     """Whatever stands in the place of a missing fact, the missing one is asked at least for some proof, if that is."""
     if "addresses" in document:
         document["addresses"]["trust"] = []
     document.pop("never_block", None)
     policy = RiskRules.of(document)
-    missing = replace(seen, **{hidden: "" if hidden in ("address", "country", "zone") else None})
+    missing = replace(seen, **{hidden: "" if hidden in ("address", "country") else None})
     told, untold = rule_on(policy, scored(score), seen, at), rule_on(policy, scored(score), missing, at)
 
     assert told.verdict is Outcome.ALLOW or untold.verdict is not Outcome.ALLOW

@@ -1,17 +1,22 @@
 """Risk policies in the dashboard: precedence in words, the form, drafts, publishing, versions and the way back."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditRecord, Role
+from accounts.retention import first_id
 from rba import deciding, governing
+from rba.console import words
 from rba.contract import Outcome
 from rba.models import RiskPolicy
 from rba.policy import DEFAULT
 from rba.rules import ORDER
 from tests.accounts.console.cast import desk
-from tests.factories import CustomerFactory, SiteFactory
+from tests.factories import CustomerFactory, SiteFactory, UserFactory
+from tests.rba.deciding_rows import USUAL, kept
 from tests.rba.policies import AT_HOME, scored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R-41")]
@@ -215,3 +220,33 @@ def test_others_may_read_it_and_change_nothing(role):
     browser.post(SCOPE, {"seen": ""})
     assert browser.get(PUBLISH).status_code == browser.get(DISCARD).status_code == 403
     assert not RiskPolicy.objects.filter(customer=browser.customer).exists()
+
+
+@pytest.mark.requirement("N7")
+def test_a_draft_is_tried_on_the_decisions_that_are_kept_before_it_is_published(browser):
+    user = UserFactory(customer=browser.customer, username="nora@nordvik.example")
+    kept(user, USUAL, country="BR")
+    kept(user, USUAL, id=first_id(timezone.now() - timedelta(days=10)))
+    draft(browser, report_only=None, **REFUSE_BR)
+
+    page = browser.get(PUBLISH)
+    assert page.context["replayed"]["outcomes"] == [
+        ("good", words.OUTCOMES["allow"], "2", "1"),
+        ("warn", words.OUTCOMES["step_up"], "0", "0"),
+        ("bad", words.OUTCOMES["deny"], "0", "1"),
+    ]
+    assert "nora@nordvik.example" in page.content.decode()
+    assert browser.get(f"{PUBLISH}?days=7").context["replayed"]["looked_at"] == "1"
+    assert browser.get(f"{PUBLISH}?days=x").context["replayed"]["looked_at"] == "2"
+
+
+@pytest.mark.requirement("N7")
+def test_going_back_is_tried_on_them_as_well(browser, django_capture_on_commit_callbacks):
+    for countries in ("BR", "SE"):
+        draft(browser, report_only=None, countries_does="deny", countries=countries)
+        publish(browser, django_capture_on_commit_callbacks)
+    kept(UserFactory(customer=browser.customer), USUAL, country="BR")
+
+    page = browser.get(reverse("rba_console:policy_back", args=[1]))
+
+    assert page.context["replayed"]["found"].refused == 1
