@@ -25,6 +25,11 @@ RIGHTS = "keep the person's rights"
 PERSONALISATION = "put first what is used"
 NEWS = "tell what is new"
 
+# Who else is given data
+PROVIDER = "the e-mail or SMS provider"
+SITE = "the site you signed in to"
+CUSTOMER_FILE = "the customer, in a file"
+
 EVENTS_KEPT = "as long as sign-ins are kept"  # settings.SIGN_IN_DAYS
 STAYS = "stays"  # how `Personal.erased` begins where a row is kept without a person
 

@@ -8,6 +8,7 @@ erasure_asked   to the person on every channel: ready (a moment), url of the lin
 mail_received   to whoever wrote to the published address: url of the page that shows what came of it
 announcement    to a member who asked for news: title, paragraphs, stop_url
 inactive        to somebody who has not signed in for long: months, until (a moment)
+measure_review  to staff: reference of the measure, path of its page
 site_pending    to whoever decides: site (its name), path of the page where a member confirms
 address_changed to an address that is no longer the person's: address (the new one, masked)
 """
@@ -24,7 +25,7 @@ from accounts.models import Message
 from privacy import texts
 from privacy.models import Announcement, PrivacyRequest
 from privacy.moves import Kind, State
-from privacy.verbs import idling, news, receiving, siting, suppressing, telling
+from privacy.verbs import idling, measuring, news, receiving, siting, suppressing, telling
 
 DAY = 86400
 
@@ -38,6 +39,7 @@ def register_all() -> None:
     register(receiving.KIND, from_templates("privacy/mail_received"), lasts=3 * DAY)
     register(news.KIND, announcement, lasts=3 * DAY)
     register(idling.INACTIVE, _inactive, lasts=7 * DAY)
+    register(measuring.REVIEW, from_templates("privacy/measure_review"), lasts=7 * DAY)
     register(siting.KIND, from_templates("privacy/site_pending"), lasts=3 * DAY)
     register(telling.CHANGED, by_channel("privacy/address_changed"), lasts=DAY)
 

@@ -4,6 +4,7 @@ Each version has a committed copy of the map, maps/<version>.json: what the noti
 published version stays as it was. `manage.py datamap --write <version>` writes it.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ from accounts.datamap import Personal
 from privacy import mapping
 
 MAPS = Path(__file__).parent / "maps"
+RELEASED = "released.txt"  # beside the copies: a line each released version, its name and the digest of its copy
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,35 @@ def copy(label: str) -> Copy:
     return Copy(read["fields"], read["changes"], read["significant"], tuple(read["asks_again"]))
 
 
+def released() -> dict[str, str]:
+    """The versions that people were told of, each with the digest of its copy: they never change any more."""
+    path = MAPS / RELEASED
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return dict(line.split() for line in lines if line.strip())
+
+
+def release(label: str) -> None:
+    """Note that a version is released with the copy that it has."""
+    if label in released() or label not in labels():
+        raise ValueError(f"{label} was released already, or has no copy")
+    with (MAPS / RELEASED).open("a", encoding="utf-8") as file:
+        file.write(f"{label} {_digest(label)}\n")
+
+
+def _digest(label: str) -> str:
+    return hashlib.sha256((MAPS / f"{label}.json").read_bytes()).hexdigest()
+
+
 def write(label: str, *, significant: bool) -> Path:
     """Write the map of this moment as a version's copy, keeping what was said of it.
 
-    Raises ValueError for a version that is not the newest.
+    Raises ValueError for a version that is not the newest, or that is released.
     """
     known = labels()
     if known and label < known[-1]:
         raise ValueError(f"{label} is not the newest version")
+    if label in released():
+        raise ValueError(f"{label} is released: what is new takes a version of its own")
     kept = copy(label) if label in known else Copy({}, dict.fromkeys(dict(settings.LANGUAGES), ""), significant)
     said = {"changes": kept.changes, "significant": significant, "asks_again": list(kept.asks_again)}
     head = "".join(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in said.items())
@@ -117,6 +140,11 @@ def check_explained(app_configs: Sequence[AppConfig] | None = None, **kwargs: An
     known = copy(label)
     errors: list[CheckMessage] = [
         _error(f"{name} is not as the privacy notice {label} explains it.") for name in differences(known.fields)
+    ]
+    errors += [
+        _error(f"The copy of the data map of {name} was changed after its release.")
+        for name, digest in released().items()
+        if name not in labels() or _digest(name) != digest
     ]
     earlier = labels()[: labels().index(label)]
     if not earlier:

@@ -32,6 +32,16 @@ def everything() -> dict[str, str]:
     return _everything(get_language() or "")
 
 
+def by_category() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same as the choices of a form, in the order of the data map's categories."""
+    found: dict[str, list[tuple[str, str]]] = {str(title): [] for title in words.CATEGORIES.values()}
+    known = everything()
+    for table, name, entry in mapping.personal(end_users=True):
+        if (key := f"{table}.{name}") in known:
+            found[str(words.CATEGORIES[entry.category])].append((key, known[key]))
+    return [(title, sorted(choices, key=lambda one: one[1])) for title, choices in found.items() if choices]
+
+
 @lru_cache(maxsize=8)
 def _everything(language: str) -> dict[str, str]:
     found: dict[str, str] = {}

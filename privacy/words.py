@@ -265,8 +265,8 @@ LABELS: dict[str, Words] = {
     "privacy.Measure:history": _("Measures that two of the staff took: of which data, when"),
     "privacy.SetAside:identity": _("Kept apart: your name and addresses, encrypted under a key of their own"),
     "privacy.SetAside:status": _("Kept apart: why, since when and until when"),
-    "privacy.Tombstone:identity": _("That you were erased, as a fingerprint that cannot be read back"),
-    "privacy.Receipt:identity": _("That you were erased, as a fingerprint that cannot be read back"),
+    "privacy.Tombstone:identity": _("That you were erased, as fingerprints that cannot be read back"),
+    "privacy.Receipt:identity": _("The receipt of your erasure: whose it is, as a fingerprint"),
     "privacy.Notice:identity": _("Notices of new versions"),
     "privacy.Notice:activity": _("Notices of new versions: when you saw them"),
 }

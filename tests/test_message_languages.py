@@ -82,6 +82,7 @@ FORMS = [
     ("mfa.enrol", "email", {"recovered": True}),
     ("privacy.announcement", "email", {}),
     ("privacy.mail_received", "email", {}),
+    ("privacy.measure_review", "email", {"reference": "26-1234", "path": "/staff/privacy/measure/"}),
     ("privacy.site_pending", "email", {"site": "nordvik.example", "path": "/dashboard/site-jobs/"}),
     *(
         ("privacy.inactive", channel, {"until": "2027-01-31T12:00:00+00:00", "months": 18})

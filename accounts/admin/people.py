@@ -18,6 +18,7 @@ from accounts.admin.base import StaffAdmin, actor
 from accounts.admin.filters import CustomerFilter, WhenFilter
 from accounts.audit import Actor
 from accounts.console.access import fresh
+from accounts.console.fields import ReferenceForm
 from accounts.models import Membership, User
 from accounts.support import granting
 from accounts.verbs import sessions, team
@@ -190,7 +191,8 @@ class UserAdmin(StaffAdmin):
     @confirming.proven
     def erase(self, request: HttpRequest, rows: models.QuerySet[User]) -> HttpResponse | None:
         people = list(rows.select_related("customer"))
-        if not confirming.is_confirmed(request):
+        form = ReferenceForm(request.POST if confirming.is_confirmed(request) else None)
+        if not form.is_valid():
             number = len(people)
             who = (
                 columns.known_as(people[0])
@@ -209,15 +211,16 @@ class UserAdmin(StaffAdmin):
                 ),
                 confirm=_("Erase %(who)s") % {"who": who},
                 keep=_("Keep %(who)s") % {"who": who},
+                form=form,
             )
         for user in people:
-            refusal = erase(user, actor(request))
+            refusal = erase(user, actor(request), form.cleaned_data["reference"])
             text = refusal or _("%(user)s is being erased.") % {"user": columns.known_as(user)}
             self.message_user(request, text, messages.ERROR if refusal else messages.SUCCESS)
         return None
 
 
-def erase(user: User, by: Actor) -> str:
+def erase(user: User, by: Actor, reference: str) -> str:
     """Ask for a person's erasure, their memberships ended first. Returns why it is refused, or nothing."""
     shown = {"user": columns.known_as(user)}
     if user.is_staff:
@@ -227,7 +230,7 @@ def erase(user: User, by: Actor) -> str:
             for membership in Membership.objects.filter(user=user).select_related("customer", "user"):
                 team.remove(membership, by)
             sessions.end_sessions(user, by)
-            verbs.request_erasure(user, by)
+            verbs.request_erasure(user, by, reference=reference)
     except team.LastOwner:
         return _("%(user)s is the only owner of a customer. Another owner has to be named first.") % shown
     return ""

@@ -102,7 +102,10 @@ def record(request: KumquatRequest, record_id: UUID) -> HttpResponse:
     return render(request, "console/audit_record.html", context)
 
 
-GIVEN = ["accounts.User.username", "accounts.AuditRecord.country", "accounts.AuditRecord.person"]
+GIVEN = [
+    *("accounts.User.username", "accounts.User.first_name", "accounts.User.last_name"),
+    *("accounts.AuditRecord.actor_id", "accounts.AuditRecord.person", "accounts.AuditRecord.country"),
+]
 
 
 @dashboard(Right.SEE_AUDIT)
@@ -110,7 +113,12 @@ def export(request: KumquatRequest) -> HttpResponse | StreamingHttpResponse:
     """The records that the filters leave, as CSV, without the sealed values."""
     header = [_("Time"), _("By"), _("Who"), _("Action"), _("Kind"), _("Object"), _("About"), _("Facts"), _("Country")]
     rows = AuditFilters(request).of(request.customer)
-    return exporting.download(request, "audit", rows, header, partial(_csv, request.customer), GIVEN)
+    return exporting.download(request, "audit", rows, header, partial(_csv, request.customer), GIVEN, _named)
+
+
+def _named(row: AuditRecord) -> tuple[UUID | None, UUID | None]:
+    """Whom a line names: who acted, and about whom."""
+    return row.actor_id, row.person
 
 
 def lines(customer: Customer, found: Iterable[AuditRecord]) -> list[Line]:

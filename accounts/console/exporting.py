@@ -1,8 +1,10 @@
 """Lists as CSV: streamed, never a formula in disguise, and noted in the audit trail."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
@@ -42,8 +44,10 @@ def download(
     header: Sequence[Any],
     read: Callable[[list[Row]], Iterator[Sequence[Any]]],
     given: list[str],
+    people: Callable[[Row], Iterable[UUID | None]],
 ) -> HttpResponse | StreamingHttpResponse:
-    """All `rows` as a file, newest first; `read` turns a batch of them into lines, `given` is what the ledger notes.
+    """All `rows` as a file, newest first; `read` turns a batch of them into lines. The ledger notes `given` of the
+    file, and of each of the `people` that a row names, before the first line that names them.
 
     Read in batches by key, so that neither memory nor one long statement limits it. A list that is too long is refused
     rather than cut, since nobody sees what a file lacks.
@@ -56,28 +60,37 @@ def download(
         return redirect(f"{request.path.removesuffix('csv/')}?{back.urlencode()}")
     facts = {"list": name, "filters": sorted(key for key, value in request.GET.items() if value)}
     audit.record("list.exported", actor(request), request.customer, request.customer, facts=facts)
+    reference = f"list.exported {name}"
     disclosing.record(
         request.customer,
         user=None,
         recipient=disclosing.CUSTOMER,
         fields=given,
         basis=disclosing.Basis.INSTRUCTION,
-        reference=f"list.exported {name}",
+        reference=reference,
     )
-    answer = StreamingHttpResponse(_lines(rows, header, read), content_type="text/csv; charset=utf-8")
+    note = partial(disclosing.record_file, request.customer, fields=given, reference=reference)
+    answer = StreamingHttpResponse(_lines(rows, header, read, people, note), content_type="text/csv; charset=utf-8")
     filename = f"{slugify(request.customer.name) or 'kumquat'}-{name}-{localdate():%Y-%m-%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
 
 
 def _lines(
-    rows: QuerySet[Row], header: Sequence[Any], read: Callable[[list[Row]], Iterator[Sequence[Any]]]
+    rows: QuerySet[Row],
+    header: Sequence[Any],
+    read: Callable[[list[Row]], Iterator[Sequence[Any]]],
+    people: Callable[[Row], Iterable[UUID | None]],
+    note: Callable[[Iterable[UUID]], None],
 ) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer, noted = csv.writer(_Echo()), set[UUID]()
     yield "\ufeff"  # so that spreadsheets take it for UTF-8
     yield writer.writerow([cell(title) for title in header])
     batch = list(rows.order_by("-pk")[:BATCH])
     while batch:
+        named = {one for row in batch for one in people(row) if one is not None} - noted
+        note(named)
+        noted |= named
         for line in read(batch):
             yield writer.writerow([cell(value) for value in line])
         batch = list(rows.filter(pk__lt=batch[-1].pk).order_by("-pk")[:BATCH]) if len(batch) == BATCH else []

@@ -26,6 +26,20 @@ class LineField(forms.CharField):
         self.validators = [one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)]
 
 
+class ReferenceForm(forms.Form):
+    """How a deletion is found again by who asked for it."""
+
+    reference = LineField(
+        label=_("Reference"),
+        max_length=64,
+        help_text=_(
+            "How you find the request again, such as a ticket’s number or a letter’s date. It stays "
+            "when the person is gone, so write no name."
+        ),
+        error_messages={"required": _("Say what led to this, so that you can show it later.")},
+    )
+
+
 class WebField(forms.URLField):
     """A website's address; `https://` is put before one that was typed without."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import names, verbs
 from accounts.console import registry
 from accounts.console.access import dashboard
-from accounts.console.fields import LineField
+from accounts.console.fields import ReferenceForm
 from accounts.console.pages import actor, say
 from accounts.console.users import UserForm, save, state_of
 from accounts.http import KumquatRequest
@@ -77,20 +77,6 @@ def enable(request: KumquatRequest, public_id: str) -> HttpResponse:
         verbs.set_enabled(person, True, actor(request))
         say(request, _("%(user)s can sign in again.") % {"user": person})
     return redirect("console:user", person.public_id)
-
-
-class ReferenceForm(forms.Form):
-    """How a deletion is found again by who asked for it."""
-
-    reference = LineField(
-        label=gettext_lazy("Reference"),
-        max_length=64,
-        help_text=gettext_lazy(
-            "How you find the request again, such as a ticket’s number or a letter’s date. It stays "
-            "when the person is gone, so write no name."
-        ),
-        error_messages={"required": gettext_lazy("Say what led to this, so that you can show it later.")},
-    )
 
 
 @dashboard(Right.EDIT_PEOPLE)

@@ -87,7 +87,7 @@ class Message(models.Model):
             "contact",
             datamap.DELIVERY,
             "90 days",
-            recipients=("the e-mail or SMS provider",),
+            recipients=(datamap.PROVIDER,),
             exported="masked",
             erased="emptied",
         ),
@@ -97,7 +97,12 @@ class Message(models.Model):
         ),
         "context": datamap.Personal("content", datamap.DELIVERY, "90 days", source="this server", erased="emptied"),
         "body": datamap.Personal(
-            "content", datamap.DELIVERY, "until sent or expired", source="a member or staff", erased="emptied"
+            "content",
+            datamap.DELIVERY,
+            "until sent or expired",
+            source="a member or staff",
+            recipients=(datamap.PROVIDER,),
+            erased="emptied",
         ),
     }
 

@@ -23,6 +23,14 @@ class PersonKey(models.Model):
         return str(self.person)
 
 
+_WHO = datamap.Personal(
+    "identity",
+    datamap.ACCOUNTABILITY,
+    "3 years",
+    source="this server",
+    recipients=(datamap.CUSTOMER_FILE,),
+    erased="stays: an id without a person",
+)
 _PLACE = datamap.Personal(
     "location",
     datamap.ACCOUNTABILITY,
@@ -61,16 +69,12 @@ class AuditRecord(models.Model):
     address_sealed = models.TextField(blank=True, default="")
 
     data_map = datamap.plain("id", "at", "customer", "actor_kind", "action", "object_kind", "object_id", "facts") | {
-        "actor_id": datamap.Personal(
-            "identity", datamap.ACCOUNTABILITY, "3 years", source="this server", erased="stays: an id without a person"
-        ),
-        "person": datamap.Personal(
-            "identity", datamap.ACCOUNTABILITY, "3 years", source="this server", erased="stays: an id without a person"
-        ),
+        "actor_id": _WHO,
+        "person": replace(_WHO, recipients=(datamap.SITE, datamap.CUSTOMER_FILE)),
         "sealed": datamap.Personal(
             "history", datamap.ACCOUNTABILITY, "3 years", source="this server", erased="the person's key is destroyed"
         ),
-        "country": _PLACE,
+        "country": replace(_PLACE, recipients=(datamap.CUSTOMER_FILE,)),
         "network": _PLACE,
         "address_hash": replace(_PLACE, exported="not: only a hash"),
         "address_sealed": datamap.Personal(

@@ -1,6 +1,7 @@
 """Persons: users, their memberships and sessions, invitations, and what stays when they are erased."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,9 +18,7 @@ from accounts.ids import new_id, new_public_id
 from accounts.models.customers import Customer
 
 _IDENTITY = datamap.Personal("identity", datamap.SIGN_IN, "as long as the user")
-_ADDRESS = datamap.Personal(
-    "contact", datamap.DELIVERY, "as long as the user", recipients=("the e-mail or SMS provider",)
-)
+_ADDRESS = datamap.Personal("contact", datamap.DELIVERY, "as long as the user", recipients=(datamap.PROVIDER,))
 
 _TERMS = datamap.Personal(
     "status",
@@ -74,11 +73,11 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]  # a class variable there
 
     data_map = datamap.plain("id", "public_id", "customer", "created_at", "is_staff") | {
-        "username": _IDENTITY,
+        "username": replace(_IDENTITY, recipients=(datamap.SITE, datamap.CUSTOMER_FILE)),
         "canonical_username": _IDENTITY,
-        "first_name": _IDENTITY,
-        "last_name": _IDENTITY,
-        "email": _ADDRESS,
+        "first_name": replace(_IDENTITY, recipients=(datamap.CUSTOMER_FILE,)),
+        "last_name": replace(_IDENTITY, recipients=(datamap.CUSTOMER_FILE,)),
+        "email": replace(_ADDRESS, recipients=(datamap.PROVIDER, datamap.SITE)),
         "canonical_email": _ADDRESS,
         "phone": _ADDRESS,
         "email_confirmed_at": _ADDRESS,

@@ -119,7 +119,10 @@ def sign_in(request: KumquatRequest, public_id: str) -> HttpResponse:
 
 GIVEN = [
     *("accounts.User.username", "accounts.User.first_name", "accounts.User.last_name"),
-    *("mfa.Transaction.method", "mfa.Transaction.sent_to", "mfa.Transaction.country", "mfa.Transaction.created_at"),
+    *(
+        f"mfa.Transaction.{name}"
+        for name in ("created_at", "method", "purpose", "state", "tries", "sent_to", "country")
+    ),
 ]
 
 
@@ -131,7 +134,7 @@ def export(request: KumquatRequest) -> HttpResponse | StreamingHttpResponse:
         *(_("Outcome"), _("Wrong answers"), _("Sent to"), _("Country")),
     ]
     rows = SignInFilters(request).of(request.customer).select_related("user", "site")
-    return exporting.download(request, "sign-ins", rows, header, _csv, GIVEN)
+    return exporting.download(request, "sign-ins", rows, header, _csv, GIVEN, lambda txn: [txn.user_id])
 
 
 def _csv(found: list[Transaction]) -> Iterator[list[Any]]:

@@ -94,7 +94,7 @@ class Authenticator(Guard, Device):
             "contact",
             datamap.SIGN_IN,
             "as long as the authenticator",
-            recipients=("the e-mail or SMS provider",),
+            recipients=(datamap.PROVIDER,),
             exported="masked",
         ),
         "address_hash": datamap.Personal(

@@ -1,5 +1,7 @@
 """Transactions: one row for each proof that was asked for."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from mfa.models.proofs import AddressGuard, Authenticator
 _EVENT = datamap.Personal(
     "activity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="this server", corrected="not: it is a record"
 )
+_LISTED = replace(_EVENT, recipients=(datamap.CUSTOMER_FILE,))
 
 
 class Transaction(models.Model):
@@ -74,16 +77,28 @@ class Transaction(models.Model):
         "verifies_user",
     ) | {
         "user": datamap.Personal("identity", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the site"),
-        "method": _EVENT,
+        "method": _LISTED,
         "dialect_name": _EVENT,
-        "purpose": _EVENT,
-        "state": _EVENT,
-        "tries": _EVENT,
-        "created_at": _EVENT,
+        "purpose": _LISTED,
+        "state": _LISTED,
+        "tries": _LISTED,
+        "created_at": _LISTED,
         "expires_at": _EVENT,
         "closed_at": _EVENT,
-        "sent_to": datamap.Personal("contact", datamap.DELIVERY, datamap.EVENTS_KEPT, exported="masked"),
-        "country": datamap.Personal("location", datamap.SIGN_IN, datamap.EVENTS_KEPT, source="the network address"),
+        "sent_to": datamap.Personal(
+            "contact",
+            datamap.DELIVERY,
+            datamap.EVENTS_KEPT,
+            recipients=(datamap.CUSTOMER_FILE,),
+            exported="masked",
+        ),
+        "country": datamap.Personal(
+            "location",
+            datamap.SIGN_IN,
+            datamap.EVENTS_KEPT,
+            source="the network address",
+            recipients=(datamap.CUSTOMER_FILE,),
+        ),
     }
 
     class Meta:

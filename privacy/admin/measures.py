@@ -1,6 +1,7 @@
 """The staff's pages about measures: one asks, another approves, and the yearly figures name nobody."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -13,22 +14,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import columns
+from accounts.admin import columns, figures
 from accounts.admin.base import StaffAdmin, actor
+from accounts.admin.figures import Figure
 from accounts.admin.filters import CustomerFilter, WhenFilter
 from accounts.console.access import fresh
+from accounts.console.listing import bounded
 from accounts.models import Customer, User
 from accounts.verbs.people import find_user
 from privacy import subjects
 from privacy.models import Measure
-from privacy.verbs import measuring
+from privacy.verbs import measuring, telling
 
 TONES = {"asked": "warn", "approved": "good", "refused": "bad", "ended": "idle"}
 PAST = gettext_lazy("It has moved on meanwhile: that is no longer possible.")
 SAME = gettext_lazy("You asked for it. Another of the staff decides.")
 
 
-class MeasureForm(forms.Form):
+def ahead(day: date) -> date:
+    """A day from tomorrow on. Raises ValidationError."""
+    if day <= timezone.localdate():
+        raise forms.ValidationError(_("A day from tomorrow on."))
+    return day
+
+
+class ReviewForm(forms.Form):
+    """The next day on which a measure is looked at."""
+
+    review_on = forms.DateField(
+        label=gettext_lazy("Looked at again on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_review_on(self) -> date:
+        return ahead(self.cleaned_data["review_on"])
+
+
+class MeasureForm(ReviewForm):
     """What is asked, why, by which document, of whom, and what of their data."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Measure.Kind)
@@ -37,9 +58,6 @@ class MeasureForm(forms.Form):
         label=gettext_lazy("Reference of the document"), max_length=64, help_text=gettext_lazy("Not a name.")
     )
     customer = forms.IntegerField(label=gettext_lazy("Customer number"))
-    review_on = forms.DateField(
-        label=gettext_lazy("Looked at again on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
     username = forms.CharField(
         label=gettext_lazy("Username"), max_length=255, required=False, help_text=gettext_lazy("For a disclosure.")
     )
@@ -50,18 +68,13 @@ class MeasureForm(forms.Form):
         label=gettext_lazy("Data that is handed over, and no other"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("In the words that the person reads on their own pages: “you” is the person."),
     )
+    field_order = ("kind", "reason", "reference", "customer", "review_on")
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        cast(forms.MultipleChoiceField, self.fields["scope"]).choices = list(subjects.everything().items())
-
-    def clean_review_on(self) -> Any:
-        """A day ahead."""
-        day = self.cleaned_data["review_on"]
-        if day <= timezone.localdate():
-            raise forms.ValidationError(_("A day from tomorrow on."))
-        return day
+        cast(forms.MultipleChoiceField, self.fields["scope"]).choices = subjects.by_category()
 
     def clean(self) -> dict[str, Any]:
         """Customer and person as rows; a disclosure needs all three of its fields."""
@@ -118,7 +131,11 @@ class MeasureAdmin(StaffAdmin):
             self.message_user(request, _("Asked for. Another of the staff decides."), messages.SUCCESS)
             return redirect(columns.address(made))
         context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/privacy/measure/ask.html", {**context, "title": _("Ask for a measure")})
+        return TemplateResponse(
+            request,
+            "admin/privacy/measure/ask.html",
+            {**context, "title": _("Ask for a measure"), "is_alone": len(telling.staff()) < 2},
+        )
 
     def act(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """Approve, refuse, hand over or end, after a fresh proof of who does."""
@@ -136,6 +153,8 @@ class MeasureAdmin(StaffAdmin):
             "refuse": lambda: measuring.decide(row, staff, by, approve=False),
             "end": lambda: measuring.end(row, by),
         }
+        if what == "keep":
+            return self._keep(request, row)
         try:
             if what == "export":
                 answer = HttpResponse(measuring.export(row, by), content_type="application/json")
@@ -146,6 +165,19 @@ class MeasureAdmin(StaffAdmin):
                 self.message_user(request, _("Done, and recorded."), messages.SUCCESS)
         except measuring.SamePerson:
             self.message_user(request, SAME, messages.ERROR)
+        except measuring.NotNow:
+            self.message_user(request, PAST, messages.ERROR)
+        return redirect(columns.address(row))
+
+    def _keep(self, request: HttpRequest, row: Measure) -> HttpResponse:
+        """Keep it, until the day that was named."""
+        form = ReviewForm(request.POST)
+        try:
+            if form.is_valid():
+                measuring.keep(row, form.cleaned_data["review_on"], actor(request))
+                self.message_user(request, _("It stays in force. You are reminded on that day."), messages.SUCCESS)
+            else:
+                self.message_user(request, _("Name the next day, from tomorrow on."), messages.ERROR)
         except measuring.NotNow:
             self.message_user(request, PAST, messages.ERROR)
         return redirect(columns.address(row))
@@ -189,3 +221,14 @@ class MeasureAdmin(StaffAdmin):
 def _asked(given: dict[str, Any]) -> dict[str, Any]:
     names = ("kind", "reason", "reference", "customer", "review_on", "user", "scope", "recipient")
     return {name: given[name] for name in names}
+
+
+def due(now: datetime) -> list[Figure]:
+    """Told only when a measure's day has come."""
+    count = figures.number(measuring.to_review(timezone.localdate(now)))
+    url = columns.list_of("privacy_measure", state__exact=Measure.State.APPROVED)
+    trouble = _("Measures are to be looked at again.")
+    return [Figure(_("Measures to look at again"), bounded(count), url, trouble=trouble)] if count else []
+
+
+figures.register(70, due)

@@ -57,6 +57,7 @@ ACTIONS = {
     "measure.refused": _("Measure refused by a second person"),
     "measure.exported": _("Data handed over under a measure"),
     "measure.ended": _("Measure ended"),
+    "measure.kept": _("Measure looked at again, and kept"),
     "privacy.corrected": _("Data corrected on request"),
     "user.erased_in_part": _("User erased in part, the rest kept with a ground"),
 }
@@ -69,6 +70,7 @@ KINDS = {
     "privacy.request_waits": _("Privacy request, to whoever decides"),
     "privacy.erasure_asked": _("Erasure asked for, with a link that calls it off"),
     "privacy.inactive": _("Word to somebody who has not signed in for long"),
+    "privacy.measure_review": _("A measure is to be looked at again, to staff"),
     "privacy.site_pending": _("Site has not answered, to whoever decides"),
     "privacy.address_changed": _("Address corrected, to the old one"),
 }

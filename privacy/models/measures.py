@@ -18,7 +18,8 @@ _DONE = datamap.Personal(
 class Measure(models.Model):
     """One measure: asked for by one of the staff, decided by another, looked at again on a day.
 
-    `scope` names data as the data map does; nothing else of the person can be exported under it.
+    `scope` names data as the data map does; nothing else of the person can be exported under it. `reminded_at` is when
+    staff were told that its day has come.
     """
 
     class Kind(models.TextChoices):
@@ -51,6 +52,7 @@ class Measure(models.Model):
     scope = models.JSONField(_("data"), default=list)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ASKED)
     review_on = models.DateField(_("looked at again on"))
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     asked_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     decided_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
@@ -58,7 +60,8 @@ class Measure(models.Model):
     exported_at = models.DateTimeField(_("handed over"), null=True, blank=True)
 
     data_map = datamap.plain(
-        *("id", "public_id", "kind", "reason", "reference", "recipient", "customer", "state", "review_on"), "asked_at"
+        *("id", "public_id", "kind", "reason", "reference", "recipient", "customer", "state", "review_on"),
+        *("asked_at", "reminded_at"),
     ) | {
         "user": _WHO,
         "asked_by": _WHO,
@@ -80,6 +83,7 @@ class Measure(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="measure_of_customer"),
             models.Index(fields=["user", "-id"], name="measure_of_user"),
+            models.Index(fields=["review_on"], condition=models.Q(state="approved"), name="measure_to_review"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ _NAMES = datamap.Personal(
     "until the site answered, 30 days at most",
     source="the site or the customer",
     basis="legal obligation",
-    recipients=("the site you signed in to",),
+    recipients=(datamap.SITE,),
     exported="not: said to the site already",
     corrected="not: it is a record",
     erased="emptied",

@@ -2,19 +2,25 @@
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, disclosing
 from accounts.audit import Actor
+from accounts.messages import verbs as messages
 from accounts.models import Customer, User
 from privacy import exporting, mapping, subjects, words
 from privacy.models import Measure
+from privacy.verbs import telling
 
+REVIEW = "privacy.measure_review"  # to staff
 Kind, State = Measure.Kind, Measure.State
+AT_ONCE = 100
 BASES = {Kind.LAW: disclosing.Basis.LAW, Kind.ENFORCEMENT: disclosing.Basis.ENFORCEMENT}
 
 
@@ -44,8 +50,9 @@ def ask(
     known = subjects.everything()
     given = scope or []
     is_disclosure = kind != Kind.SUSPENSION
-    if not reference.strip() or review_on <= timezone.localdate():
-        raise ValueError("a measure has a reference and a day on which it is looked at again")
+    _check_day(review_on)
+    if not reference.strip():
+        raise ValueError("a measure has a reference")
     if is_disclosure and (user is None or not given or not set(given) <= set(known) or not recipient.strip()):
         raise ValueError("a disclosure is about one person, of named data, to somebody")
     if not is_disclosure and customer.is_operator:
@@ -112,6 +119,46 @@ def end(measure: Measure, by: Actor) -> None:
     if row.kind == Kind.SUSPENSION and not others.exists():
         Customer.objects.filter(pk=row.customer_id, closed_at=None).update(suspended_at=None)
     _note("ended", row, by)
+
+
+@transaction.atomic
+def keep(measure: Measure, review_on: date, by: Actor) -> None:
+    """Keep a measure that was looked at, until it is looked at again on another day. Raises NotNow, ValueError."""
+    _check_day(review_on)
+    row = _locked(measure, State.APPROVED)
+    row.review_on, row.reminded_at = review_on, None
+    row.save(update_fields=["review_on", "reminded_at"])
+    _note("kept", row, by)
+
+
+def to_review(day: date) -> QuerySet[Measure]:
+    """Measures in force whose day has come."""
+    return Measure.objects.filter(state=State.APPROVED, review_on__lte=day)
+
+
+def remind(at: datetime) -> int:
+    """Tell staff, once each, of the measures that are to be looked at again; how many."""
+    due = to_review(timezone.localdate(at)).filter(reminded_at=None).order_by("pk").values_list("pk", flat=True)
+    return sum(_remind(pk, at) for pk in list(due[:AT_ONCE]))
+
+
+@transaction.atomic
+def _remind(pk: Any, at: datetime) -> bool:
+    rows = Measure.objects.select_for_update(of=("self",), skip_locked=True)
+    row = rows.filter(pk=pk, state=State.APPROVED, reminded_at=None).first()
+    if row is None:
+        return False
+    row.reminded_at = at
+    row.save(update_fields=["reminded_at"])
+    context = {"reference": row.reference, "path": reverse("admin:privacy_measure_change", args=[row.pk])}
+    for one in telling.staff():
+        messages.queue(REVIEW, customer=one.customer, channel="email", to=one.email, user=one, context=context)
+    return True
+
+
+def _check_day(review_on: date) -> None:
+    if review_on <= timezone.localdate():
+        raise ValueError("a measure has a day ahead on which it is looked at again")
 
 
 def figures() -> list[tuple[int, Any, Any, int, int]]:

@@ -62,7 +62,7 @@ def tell_deciders(request: PrivacyRequest, what: str) -> int:
 
 def tell_staff(request: PrivacyRequest, what: str) -> int:
     """Tell the operator's staff, and say how many."""
-    people = [one for one in _staff() if one.email]
+    people = staff()
     for one in people:
         messages.queue(
             WAITS, customer=one.customer, channel="email", to=one.email, user=one, context=_facts(request, what)
@@ -70,8 +70,9 @@ def tell_staff(request: PrivacyRequest, what: str) -> int:
     return len(people)
 
 
-def _staff() -> list[User]:
-    found = User.objects.living().filter(is_staff=True, disabled_at=None).select_related("customer")
+def staff() -> list[User]:
+    """The operator's staff who can be written to."""
+    found = User.objects.living().filter(is_staff=True, disabled_at=None).exclude(email="").select_related("customer")
     return list(found.order_by("pk")[:MOST])
 
 
@@ -80,7 +81,7 @@ def _deciders(request: PrivacyRequest) -> list[User]:
     found = Membership.objects.filter(customer=request.customer, role__in=roles).select_related("user")
     people = [one.user for one in found.order_by("created_at")[:MOST]]
     if not people and request.customer.is_operator:
-        people = _staff()
+        people = staff()
     return [one for one in people if one.email and one.pk != request.person]
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AuditRecord, Customer, Disclosure
+from accounts.messages import delivery
+from accounts.models import AuditRecord, Customer, Disclosure, Message
 from privacy.models import Measure
-from privacy.verbs import measuring
+from privacy.verbs import measuring, working
 from tests.accounts.admin.conftest import desk, page_of, sign_in, staff, url
 from tests.factories import CustomerFactory, StaffFactory, UserFactory
 
@@ -106,6 +107,39 @@ def test_staff_ask_on_a_page_and_another_approves_and_hands_over(desk, client, n
     answer = client.post(act, {"act": "export"})
     assert json.loads(answer.content)["reference"] == "26-9"
     assert nora.username not in client.get(page_of(row)).content.decode()
+
+
+@pytest.mark.requirement("R-15", "R-16")
+def test_staff_are_reminded_on_the_day_of_review_once_and_may_keep_it(desk, nora, staff):
+    row, other = asked(nora, staff), StaffFactory()
+    measuring.decide(row, other, audit.SYSTEM, approve=True)
+    day = timezone.now() + timedelta(days=30)
+    assert working.work(day - timedelta(days=2))["reviews told"] == 0
+    assert "Measures to look at again" not in desk.get(reverse("admin:index")).content.decode()
+
+    Measure.objects.update(review_on=timezone.localdate())
+    assert [working.work()["reviews told"] for _run in range(2)] == [1, 0]
+    told = Message.objects.filter(kind=measuring.REVIEW)
+    assert {one.user for one in told} == {staff, other}
+    letter = delivery.compose(told[0])
+    assert "26-1234" in letter.subject and page_of(row) in letter.text and nora.username not in letter.text
+    assert "Measures are to be looked at again." in desk.get(reverse("admin:index")).content.decode()
+
+    act = reverse("admin:privacy_measure_act", args=[row.pk])
+    again = {"act": "keep", "review_on": timezone.localdate().isoformat()}
+    assert "from tomorrow on" in desk.post(act, again, follow=True).content.decode()
+    desk.post(act, again | {"review_on": SOON.isoformat()})
+    row.refresh_from_db()
+    assert (row.state, row.review_on, row.reminded_at) == ("approved", SOON, None)
+    measuring.end(row, audit.SYSTEM)
+    assert measuring.remind(day + timedelta(days=1)) == 0
+
+
+@pytest.mark.requirement("R-16")
+def test_who_is_alone_is_told_that_two_are_needed_and_what_helps_meanwhile(desk):
+    assert "You are the only one of the staff" in desk.get(url(Measure, "add")).content.decode()
+    StaffFactory()
+    assert "You are the only one of the staff" not in desk.get(url(Measure, "add")).content.decode()
 
 
 @pytest.mark.requirement("R-16")

@@ -1,7 +1,7 @@
 """The operator's notice explains the data map, version by version; a new one is told to everybody concerned, once."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts import legal
@@ -98,6 +98,22 @@ def test_an_earlier_version_is_not_written_anew(maps):
 
     with pytest.raises(ValueError, match="not the newest"):
         policy.write("2000-01", significant=True)
+
+
+@pytest.mark.requirement("R-03", "R-11")
+def test_what_is_new_after_a_release_takes_a_version_of_its_own(maps, monkeypatch):
+    monkeypatch.setitem(legal.VERSIONS, legal.PRIVACY, "2000-01")
+    call_command("datamap", "--release", "2000-01")
+    assert problems() == []
+
+    with pytest.raises(CommandError, match="a version of its own"):
+        call_command("datamap", "--write", "2000-01")
+    with pytest.raises(CommandError, match="released already"):
+        call_command("datamap", "--release", "2000-01")
+    path = maps / "2000-01.json"
+    path.write_text(path.read_text().replace('"as long as the user"', '"for ever"', 1))
+    policy.copy.cache_clear()
+    assert "The copy of the data map of 2000-01 was changed after its release." in problems()
 
 
 def test_the_command_says_what_is_not_explained(maps, monkeypatch, capsys):

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from accounts import datamap, disclosing
+from accounts import audit, datamap, disclosing
+from accounts.console import exporting
 from accounts.datamap import Personal
 from accounts.messages.kinds import KINDS
 from accounts.models import Customer, Disclosure
 from mfa.methods import METHODS
 from privacy import words
 from tests.accounts.console.cast import desk
+from tests.factories import AuthenticatorFactory, TransactionFactory, UserFactory
 
 ROOT = Path(__file__).parents[2]
 APPS = ("accounts", "rba", "mfa", "privacy", "config")
@@ -60,12 +62,47 @@ def test_every_sender_writes_into_the_ledger_or_holds_nobody_else_s_data():
 def test_a_file_for_the_customer_is_in_the_ledger_before_its_first_line(page):
     browser = desk()
     assert browser.get(reverse(page)).status_code == 200
-    row = Disclosure.objects.get()
+    row = Disclosure.objects.get(user=None)
 
     assert (row.customer, row.basis, row.recipient) == (browser.customer, "instruction", disclosing.CUSTOMER)
     known = {f"{model._meta.label}.{name}" for model, name, entry in datamap.entries() if isinstance(entry, Personal)}
     assert row.fields and set(row.fields) <= known
     assert row.recipient in words.RECIPIENTS
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-10", "R-42")
+@pytest.mark.parametrize("page", ["console:audit_export", "mfa_console:export"])
+def test_each_person_whom_a_file_names_sees_it_in_their_ledger(page, monkeypatch):
+    browser = desk()
+    monkeypatch.setattr(exporting, "BATCH", 2)
+    nora, ida, stranger = UserFactory(customer=browser.customer), UserFactory(customer=browser.customer), UserFactory()
+    for user in (nora, ida, stranger):
+        authenticator = AuthenticatorFactory(user=user)
+        for _time in range(2):
+            TransactionFactory(user=user, authenticator=authenticator)
+            audit.record("test.done", audit.SYSTEM, user.customer, user)
+    lines = b"".join(browser.get(reverse(page)).streaming_content).decode()
+
+    named = Disclosure.objects.filter(recipient=disclosing.CUSTOMER).exclude(user=None)
+    assert {one.user for one in named} >= {nora, ida} and stranger not in {one.user for one in named}
+    assert [named.filter(user=one).count() for one in (nora, ida)] == [1, 1]
+    assert str(nora) in lines and "accounts.User.username" in named.get(user=nora).fields
+
+
+@pytest.mark.requirement("R-10", "R-14")
+def test_nothing_is_given_to_whom_the_data_map_does_not_name():
+    with pytest.raises(disclosing.NoGround):
+        disclosing.record(
+            Customer(),
+            user=None,
+            recipient=disclosing.CUSTOMER,
+            fields=["accounts.User.phone"],
+            basis=disclosing.Basis.INSTRUCTION,
+            reference="a file",
+        )
+    by_channel = {field for fields in disclosing.GIVEN.values() for field in fields} | {disclosing.WORDS}
+    assert by_channel <= disclosing.given_to(disclosing.PROVIDER)
 
 
 @pytest.mark.requirement("R-34")
@@ -123,6 +160,7 @@ ASKED_FOR = {
 OWED = {  # the account's end, a site that is not reached, terms, the end of a time, a request that waits
     *("accounts.closed", "accounts.closing_asked", "accounts.closing_taken_back", "accounts.webhook_stopped"),
     *("privacy.inactive", "privacy.new_version", "privacy.request_waits", "privacy.site_pending"),
+    "privacy.measure_review",
 }
 BY_THE_CUSTOMER = {"accounts.notice"}  # its own site's words, off until it allows them
 NEWS = {"privacy.announcement"}  # to members who switched it on

@@ -132,10 +132,14 @@ def test_a_person_is_erased_after_a_second_look(desk, world):
     assert "Erase n•••@site.example" in asked
     assert "Keep n•••@site.example" in asked
 
-    html = act(desk, "erase", world.user, confirmed="yes")
+    assert "Say what led to this" in act(desk, "erase", world.user, confirmed="yes", reference=" ")
+    assert not ErasureRequest.objects.filter(user=world.user).exists()
+
+    html = act(desk, "erase", world.user, confirmed="yes", reference="letter of 3 November")
 
     assert "is being erased" in html
-    assert ErasureRequest.objects.filter(user=world.user, asked_by="staff").exists()
+    made = ErasureRequest.objects.get(user=world.user)
+    assert (made.asked_by, made.reference) == ("staff", "letter of 3 November")
     assert page_of(world.user) not in desk.get(url(User)).content.decode()
 
 
@@ -147,7 +151,7 @@ def test_erasing_a_member_ends_their_memberships_and_sessions(desk, world):
     second = MembershipFactory(customer=world.customer, role="admin").user
     Session.objects.create(session_key="a" * 40, user=second, expire_date=timezone.now(), session_data="")
 
-    act(desk, "erase", second, confirmed="yes")
+    act(desk, "erase", second, confirmed="yes", reference="26-1")
 
     assert not Membership.objects.filter(user=second).exists()
     assert not Session.objects.filter(user=second).exists()
@@ -157,7 +161,7 @@ def test_erasing_a_member_ends_their_memberships_and_sessions(desk, world):
 def test_neither_the_only_owner_nor_staff_are_erased(desk, world):
     colleague = StaffFactory()
 
-    html = act(desk, "erase", world.member, colleague, confirmed="yes")
+    html = act(desk, "erase", world.member, colleague, confirmed="yes", reference="26-1")
 
     assert "only owner" in html
     assert "is staff" in html
