@@ -101,7 +101,7 @@ def risky(message: Message) -> Rendered:
     """That a sign-in looked risky, and why in plain words; Withdrawn once the person has said whose it was."""
     if message.link is None or not links.is_open(message.link):
         raise Withdrawn
-    row = RiskDecision.objects.filter(customer=message.customer_id, name=message.transaction).first()
+    row = RiskDecision.objects.filter(customer=message.customer_id, pk=message.link.about).first()
     why = explain.sentence(row) if row is not None else ""
     return rendering.render("mfa/risky", message, why=why, at=datetime.fromisoformat(message.context["at"]))
 

@@ -57,11 +57,12 @@ class DatabaseStore:
     """The histories and counts of one customer; users are named by their ids.
 
     `locks` keeps the user's history as it was read until the database transaction ends, for whoever will teach it.
+    `begins` tells whether somebody without a history gets one: a failure begins none.
     A history under a root key that is gone cannot be read any more: it begins anew, under the newest.
     """
 
-    def __init__(self, customer: Customer, *, locks: bool = False) -> None:
-        self._customer = customer
+    def __init__(self, customer: Customer, *, locks: bool = False, begins: bool = True) -> None:
+        self._customer, self._begins = customer, begins
         self._read = LOCKED if locks else ONLY_READ
 
     def load(self, user: str, crowd: Mapping[str, str], at: int = 0) -> Loaded:
@@ -155,7 +156,8 @@ class DatabaseStore:
         lessons = [Lesson(*lesson) for row in learned for lesson in row.lessons]
         homes = RiskProfile.objects.in_bulk({row.user_id for row in late})
         for row in late:
-            lessons += unproved(_decision(row), Profile.from_json(homes[row.user_id].history))
+            home = homes.get(row.user_id)  # who only ever failed has none
+            lessons += unproved(_decision(row), Profile.from_json(home.history if home is not None else {}))
         self._add(lessons, at // 86400)
         rows.filter(pk__in=[row.pk for row in learned]).update(folded=RiskDecision.Folded.LEARNED)
         rows.filter(pk__in=[row.pk for row in late]).update(folded=RiskDecision.Folded.UNPROVED)
@@ -201,6 +203,8 @@ class DatabaseStore:
 
     def _salt(self, user: str, key_id: str) -> bytes:
         """The salt of somebody who has none yet. Of two first attempts at once both get the same."""
+        if not self._begins:
+            return secrets.token_bytes(16)
         RiskProfile.objects.bulk_create(
             [RiskProfile(user_id=user, customer=self._customer, salt=secrets.token_bytes(16), key_id=key_id)],
             ignore_conflicts=True,

@@ -30,8 +30,12 @@ class Engine:
 
     def fail(self, name: str, user: str, context: Context) -> None:
         """Record that a password was wrong."""
+        self.store.record(self.failed(name, user, context))
+
+    def failed(self, name: str, user: str, context: Context) -> Decision:
+        """The same, not recorded yet."""
         attempt, _loaded = self._read(user, context)
-        self.store.record(Decision(name, user, attempt, NO_SCORE, Outcome.STEP_UP, failed=True))
+        return refused(name, user, attempt)
 
     def prove(self, name: str) -> bool:
         """Learn from an attempt that was proved."""
@@ -60,6 +64,11 @@ class Engine:
         loaded = self.store.load(user, crowd, int(context.at))
         own = {level: self.keys.own(loaded.salt, level, value, loaded.key_id) for level, value in values.items()}
         return hashed(context, self.features, values, crowd, own), loaded
+
+
+def refused(name: str, user: str, attempt: Attempt) -> Decision:
+    """A failure: nothing is scored."""
+    return Decision(name, user, attempt, NO_SCORE, Outcome.STEP_UP, failed=True)
 
 
 def outcome_of(scored: Scored) -> Outcome:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, crypto
 from accounts.assurance import Assurance
 from accounts.audit import Actor
 from accounts.models import User
@@ -148,8 +148,8 @@ def _erase(row: RiskProfile, best: Assurance, by: Actor, at: datetime) -> None:
     profile = Profile()
     _be_careful(profile, best, at)
     row.salt, row.history = secrets.token_bytes(16), profile.to_json()
-    row.changed_at, row.erase_at = at, None
-    row.save(update_fields=["salt", "history", "changed_at", "erase_at"])
+    row.changed_at, row.erase_at, row.key_id = at, None, crypto.newest_key_id()
+    row.save(update_fields=["salt", "key_id", "history", "changed_at", "erase_at"])
     RiskDecision.objects.filter(user=row.user_id, customer=row.customer_id).delete()
     audit.record("risk.history_erased", by, row.customer, row.user)
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts import audit
+from accounts import agreeing, audit
 from accounts.audit import Actor
-from accounts.models import Customer
+from accounts.models import Customer, User
 from rba.features import FEATURES
 from rba.models import RiskSettings
 
@@ -30,6 +30,25 @@ def features_of(customer_id: UUID) -> frozenset[str]:
         found = BY_DEFAULT if row is None else frozenset(row) & frozenset(FEATURES)
         known = _read[customer_id] = (time.monotonic() + READ_FOR, found)
     return known[1]
+
+
+def may_look_at(user: User) -> bool:
+    """Not at somebody whose data are restricted, nor who has not agreed to their customer's terms."""
+    return user.restricted_at is None and not agreeing.is_missing(user, user.customer)
+
+
+def features_for(user: User) -> frozenset[str]:
+    """What is looked at of one person: the fingerprint only of who said yes to it."""
+    if not may_look_at(user):
+        return frozenset()
+    found = features_of(user.customer_id)
+    return found if FINGERPRINT in user.consented else found - {FINGERPRINT}
+
+
+def settings_of(customer: Customer) -> RiskSettings:
+    """What a customer chose, as it stands; not saved where nothing was chosen."""
+    chosen = RiskSettings.objects.filter(customer=customer).first()
+    return chosen or RiskSettings(customer=customer, features=sorted(BY_DEFAULT))
 
 
 def switch(customer: Customer, features: frozenset[str], by: Actor, *, reason: str = "") -> None:

@@ -11,18 +11,19 @@ from django.utils import timezone
 
 from accounts import crypto
 from accounts.assurance import Assurance
+from accounts.ids import new_id, new_public_id
 from accounts.models import Customer, Site, User
 from accounts.together import Update, write
 from rba import deciding, explain, networks, reading, switches
-from rba.contract import Context, Outcome, Scored, Words
+from rba.contract import Attempt, Context, Outcome, Scored, Words
 from rba.database import DatabaseStore
 from rba.deciding import Ruling
-from rba.engine import Engine
+from rba.engine import Engine, refused
 from rba.keys import Keys
 from rba.models import RiskDecision
 from rba.policy import DEFAULT, RiskRules
 from rba.profile import Profile
-from rba.reading import Shown
+from rba.reading import NOTHING, Shown
 from rba.rules import Facts
 from rba.store import Decision, Loaded
 
@@ -76,8 +77,8 @@ class Wish:
 def assess(wish: Wish) -> Assessment | None:
     """Score and decide; the decision is kept under the wish's name, in one read and one write.
 
-    None where the customer lets nothing be looked at: then nothing is kept. Never raises: whatever fails, more proof is
-    asked for.
+    None where nothing may be looked at (`switches.features_for`): then nothing is kept. Never raises: whatever fails,
+    more proof is asked for.
     """
     return _safely(wish, _assess)
 
@@ -102,13 +103,20 @@ def prove(customer: Customer, name: str) -> bool:
         return False
 
 
-def fail(wish: Wish) -> None:
-    """Count a wrong password or a refused proof."""
-    features = switches.features_of(wish.user.customer_id)
-    if features:
-        customer = wish.user.customer
-        engine = Engine(DatabaseStore(customer), keys_of(customer), features)
-        engine.fail(wish.name, str(wish.user.pk), reading.context(wish.shown, timezone.now().timestamp()))
+def failure(
+    customer: Customer, user: User | None, shown: Shown, *, where: str, site: UUID | None
+) -> RiskDecision | None:
+    """A wrong password or a refused proof, to be written by the caller: it counts against its source and its user.
+
+    It teaches nothing. None where nothing may be looked at, and for a name of nobody's (no user), for which the same is
+    read, so that it takes as long (S21). Never raises: a wrong answer is refused whatever becomes of its count.
+    """
+    try:
+        with transaction.atomic():
+            return _failure(customer, user, shown, where, site)
+    except Exception:
+        log.exception("a failure was not counted", customer=str(customer.pk))
+        return None
 
 
 def reasons_of(customer_id: UUID, name: str) -> list[Words]:
@@ -139,7 +147,7 @@ def keys_of(customer: Customer) -> Keys:
 def _safely(wish: Wish, judge: Callable[[Wish, frozenset[str]], Assessment]) -> Assessment | None:
     try:
         with transaction.atomic():
-            features = switches.features_of(wish.user.customer_id)
+            features = switches.features_for(wish.user)
             return judge(wish, features - TOLD if wish.before_told else features) if features else None
     except Exception:  # whatever it is: a sign-in must not be easier for it
         log.exception("a risk could not be assessed", customer=str(wish.user.customer_id))
@@ -155,6 +163,19 @@ def _without_answer(wish: Wish) -> Ruling:
     except DatabaseError:
         log.exception("a risk policy could not be read", customer=str(wish.user.customer_id))
         return deciding.rule_on(RiskRules.of(DEFAULT), None, facts, at)
+
+
+def _failure(customer: Customer, user: User | None, shown: Shown, where: str, site: UUID | None) -> RiskDecision | None:
+    features = switches.features_of(customer.pk) - {switches.FINGERPRINT}  # of which a form that failed tells nothing
+    if not features or (user is not None and not switches.may_look_at(user)):
+        return None
+    store, name, at = DatabaseStore(customer, begins=False), new_public_id(), timezone.now().timestamp()
+    whose = str(user.pk if user is not None else new_id())
+    if shown == NOTHING:
+        failed = refused(name, whose, Attempt(int(at), {}, features))
+    else:
+        failed = Engine(store, keys_of(customer), features).failed(name, whose, reading.context(shown, at))
+    return store.row(failed, where=where, site_id=site) if user is not None else None
 
 
 def _assess(wish: Wish, features: frozenset[str]) -> Assessment:

@@ -24,7 +24,7 @@ def refused(request: KumquatRequest, user: User) -> HttpResponse | None:
     name = new_public_id()
     knows = bool(devices.known_device(request, user.canonical_username))
     shown = reading.of_request(request.source, knows_device=knows)
-    found = rba.assess(Wish(user, name, shown, risking.Where.DOOR, before_told=True))
+    found = risking.assess(Wish(user, name, shown, risking.Where.DOOR, before_told=True))
     request.session.pop(WEIGHED, None)
     if found is None:
         return None

@@ -12,7 +12,9 @@ from accounts.backends import OperatorBackend, find_member
 from accounts.http import KumquatRequest
 from accounts.models import User
 from accounts.paths import next_path, with_next
+from accounts.together import Insert, write
 from accounts.verbs.customers import operator
+from accounts.webhooks import emitting
 from mfa import verbs
 from mfa.contract import METHODS, Judged, Refusal, Verdict
 from mfa.doors import devices, entering, factors, gate, risk
@@ -21,6 +23,7 @@ from mfa.hosted import steps
 from mfa.hosted.me import proving
 from mfa.hosted.steps import Step
 from mfa.models import Transaction
+from mfa.verbs import risking
 
 PASSKEY = "passkey"  # in the session: the transaction of a passkey that says itself whose it is
 
@@ -56,8 +59,11 @@ def _already_in(request: KumquatRequest, path: str) -> HttpResponse:
 
 def _note_refusal(request: KumquatRequest, email: str) -> None:
     member = find_member(email)
-    person = member.pk if member is not None else None
-    audit.record("member.sign_in_refused", audit.stranger(request.source), operator(), person=person)
+    person, by = (member.pk if member is not None else None), audit.stranger(request.source)
+    home = operator()
+    entry = audit.entry("member.sign_in_refused", by, home, person=person)
+    write(Insert(entry), *risking.missed(home, member, None, by))
+    emitting.announce(entry)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,7 +19,7 @@ def register() -> None:
 def page(request: HttpRequest, link: Link) -> HttpResponse:
     """What was seen, and the one thing that can be said without signing in, since nobody is let in by it."""
     rows = RiskDecision.objects.select_related("customer", "site", "user", "user__customer")
-    row = rows.filter(customer=link.customer_id, user=link.user_id, name=link.about).first()
+    row = rows.filter(customer=link.customer_id, user=link.user_id, pk=link.about).first()
     if row is None:
         return links_pages.over(request, link)
     context = {"decision": row, "customer": row.customer, "why": explain.sentence(row)}

@@ -19,7 +19,7 @@ def browser(request: HttpRequest, *, knows_device: bool = False) -> Shown:
 
 def asked(visit: Visit) -> list[str]:
     """The fields that our script is to fill in on the page of a visit; none where nothing of that is looked at."""
-    if visit.risk in ("", Visit.Risk.OFF):
+    if visit.risk in ("", Visit.Risk.OFF) or visit.user is None:
         return []
-    looked_at = switches.features_of(visit.customer_id)
+    looked_at = switches.features_for(visit.user)
     return [field for field, feature in ASKS.items() if feature in looked_at]

@@ -15,7 +15,7 @@ from accounts.webhooks import emitting
 from mfa import guessing
 from mfa.contract import METHODS, Judged, Match, Verdict
 from mfa.models import AddressGuard, Authenticator, Lane, Transaction
-from mfa.verbs import locking, notices
+from mfa.verbs import locking, notices, risking
 from mfa.verbs.locking import Counter, DatabaseTime
 from rba import verbs as rba
 
@@ -164,7 +164,10 @@ def _refuse(txn: Transaction, counter: Counter, lane: Lane | None, by: Actor, at
             facts = {"method": counter.method}
             audit.record("mfa.switched_off", by, txn.customer, counter, person=counter.user_id, facts=facts)
             notices.switched_off(counter, txn)
-    _keep(txn, counter, lane, _entry("mfa.refused", txn, by))
+    missed: list[Insert] = []
+    if isinstance(counter, Authenticator):
+        missed = risking.missed(txn.customer, counter.user, txn.site_id, by)
+    _keep(txn, counter, lane, _entry("mfa.refused", txn, by), *missed)
     waits = int(wait.total_seconds()) if wait else 0
     return Judged(Verdict.WRONG, wait=waits, tries_left=txn.tries_allowed - txn.tries)
 
@@ -215,14 +218,14 @@ _COUNTED = ("failures", "wait_until", "off_at")
 _USED = (*_COUNTED, "confirmed", "last_used_at", "uses_left", "last_step", "drift")
 
 
-def _keep(txn: Transaction, counter: Counter, lane: Lane | None, entry: AuditRecord) -> None:
+def _keep(txn: Transaction, counter: Counter, lane: Lane | None, entry: AuditRecord, *more: Insert) -> None:
     """Write all that an answer changed in one statement: the one that every sign-in waits for."""
     used = tuple(dict.fromkeys((*_USED, *METHODS[txn.method].notes)))
     changed: list[Insert | Update] = [Insert(txn) if txn._state.adding else Update(txn, _ENDED)]
     changed.append(Update(counter, used if isinstance(counter, Authenticator) else _COUNTED))
     if lane is not None:
         changed.append(Update(lane, ("failures", "wait_until", "changed_at")))
-    write(*changed, Insert(entry))
+    write(*changed, Insert(entry), *more)
     emitting.announce(entry)
 
 

@@ -27,7 +27,7 @@ from mfa import guessing, policies
 from mfa.contract import METHODS, Begun, Judged, Method, Verdict
 from mfa.models import AddressGuard, Transaction, Visit
 from mfa.policies import Effective
-from mfa.verbs import asking, judging, locking, offering, recovering, visiting
+from mfa.verbs import asking, judging, locking, offering, recovering, risking, visiting
 
 log = structlog.get_logger()
 LASTS = timedelta(minutes=10)
@@ -141,7 +141,10 @@ def answer(visit: Visit, response: Any, by: Actor) -> Judged:
         judged = _judge_own(visit, user, method, response, by, visitor)
     if judged.verdict is Verdict.PASSED:
         visit.state, visit.closed_at = Visit.State.APPROVED, timezone.now()
-        visit.save(update_fields=["state", "closed_at"])
+        if visit.transaction is None:
+            proved = Transaction.objects.filter(authenticator=judged.authenticator, state=Transaction.State.APPROVED)
+            visit.transaction = proved.order_by("-pk").first()
+        visit.save(update_fields=["state", "closed_at", "transaction"])
     return judged
 
 
@@ -150,13 +153,13 @@ def _judge_sent(visit: Visit, user: User | None, method: Method, response: Any, 
         return judging.verify(visit.customer, visit.transaction.public_id, response, by, visitor=visitor)
     with transaction.atomic():
         locking.usable_of(uuid4(), (method.key,))
-        return _judge_nobody(visit, method, response)
+        return _judge_nobody(visit, method, response, by)
 
 
 def _judge_own(visit: Visit, user: User | None, method: Method, response: Any, by: Actor, visitor: str) -> Judged:
     known, at = locking.usable_of(user.pk if user is not None else uuid4(), (method.key,))
     if known is None or user is None:
-        return _judge_nobody(visit, method, response)
+        return _judge_nobody(visit, method, response, by)
     known.user, known.customer = user, visit.customer
     return judging.judge_directly(known, response, by, at, visitor=visitor)
 
@@ -165,7 +168,7 @@ def _may_enter(user: User) -> bool:
     return user.is_active and user.restricted_at is None
 
 
-def _judge_nobody(visit: Visit, method: Method, response: Any) -> Judged:
+def _judge_nobody(visit: Visit, method: Method, response: Any, by: Actor) -> Judged:
     """What an answer of nobody's costs: the hash, and a wrong answer more for this name."""
     digest = crypto.keyed_hash("nobody at the door", names.counted(visit.username), method.key)
     guard, _made = AddressGuard.objects.select_for_update(no_key=True).get_or_create(
@@ -180,7 +183,7 @@ def _judge_nobody(visit: Visit, method: Method, response: Any) -> Judged:
     guard.failures, guard.changed_at = guard.failures + 1, at
     wait = guessing.wait_after(guard.failures, guessing.LONGEST_WAIT)
     guard.wait_until = at + wait if wait else None
-    write(Update(guard, ("failures", "wait_until", "changed_at")))
+    write(Update(guard, ("failures", "wait_until", "changed_at")), *risking.missed(visit.customer, None, None, by))
     return Judged(Verdict.WRONG)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts import links, names
 from accounts.messages import verbs as messages
-from accounts.models import Link, Membership, Message, Role, User
+from accounts.models import Link, Membership, Role, User
 from mfa.contract import METHODS
 from mfa.models import Authenticator, Transaction, TrustedDevice
 from rba.models import RiskDecision
@@ -80,10 +80,10 @@ def device_stolen(user: User, device: TrustedDevice) -> None:
 
 def risky(decision: RiskDecision) -> None:
     """Tell a person by mail of a sign-in that looked risky, with a link that says it was not theirs; once each."""
-    user, about = decision.user, {"customer": decision.customer, "transaction": decision.name}
-    if not user.email or Message.objects.filter(kind=RISKY, **about).exists():
+    user, about = decision.user, decision.pk.hex
+    if not user.email or Link.objects.filter(customer=user.customer_id, purpose=RISKY, about=about).exists():
         return
-    link = links.make(RISKY, lasts=RISKY_LASTS, customer=user.customer, user=user, about=decision.name)
+    link = links.make(RISKY, lasts=RISKY_LASTS, customer=user.customer, user=user, about=about)
     context = {"where": decision.site.name if decision.site is not None else "", "at": decision.made_at.isoformat()}
     messages.queue(
         RISKY,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import agreeing, crypto
+from accounts import crypto
 from accounts.http import NOWHERE
 from accounts.ids import new_public_id
 from accounts.models import Customer, Site, User
@@ -16,7 +16,7 @@ from mfa import policies
 from mfa.contract import Method
 from mfa.models import RiskSession, Transaction
 from mfa.policies import Decided, Effective, Rule
-from mfa.verbs import risking, trusting
+from mfa.verbs import notices, risking, trusting
 from mfa.verbs.risking import Where
 from rba import reading
 from rba import verbs as rba
@@ -43,12 +43,11 @@ class Answer(StrEnum):
 def open_session(user: User, site: Site, values: Mapping[str, object], dropped: int) -> RiskSession:
     """Weigh what a site tells of a browser; nothing of it is kept but the decision."""
     session = RiskSession(customer=user.customer, site=site, user=user)
-    if not agreeing.is_missing(user, user.customer):
-        shown = reading.of_values(values, dropped)
-        found = rba.assess(Wish(user, session.public_id, shown, Where.DIALECT, site))
-        if found is not None:
-            session.verdict, session.would = found.ruling.verdict, found.ruling.would.outcome
-            session.band, session.device = found.ruling.band, _device(user, found.row)
+    shown = reading.of_values(values, dropped)
+    found = risking.assess(Wish(user, session.public_id, shown, Where.DIALECT, site))
+    if found is not None:
+        session.verdict, session.would = found.ruling.verdict, found.ruling.would.outcome
+        session.band, session.device = found.ruling.band, _device(user, found.row)
     session.save(force_insert=True)
     return session
 
@@ -94,7 +93,15 @@ def remember(user: User, site: Site, public_id: str) -> bool:
 
 def weigh(user: User, site: Site | None, shown: Shown, where: str) -> Assessment | None:
     """Weigh a sign-in that is about to be asked for a proof; `attach` names the transaction once there is one."""
-    return rba.assess(Wish(user, new_public_id(), shown, where, site))
+    return risking.assess(Wish(user, new_public_id(), shown, where, site))
+
+
+def keep(found: Assessment) -> None:
+    """Keep the decision of a call that was stopped, which took it back, and tell whom it is about."""
+    if found.row is not None:
+        RiskDecision.objects.bulk_create([found.row], ignore_conflicts=True)
+        if found.ruling.notice:
+            notices.risky(found.row)
 
 
 def suffices(found: Assessment | None, method: Method) -> bool:

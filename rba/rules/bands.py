@@ -1,11 +1,14 @@
 """Bands: from which score on an attempt counts as medium or high, and what is done with each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from rba.contract import Outcome, Scored
 from rba.rules.base import Action, Asked, Band, Rule, Wrong
+from rba.score import scale
 
 LEVELS = (Band.LOW, Band.MEDIUM, Band.HIGH)
 
@@ -15,7 +18,10 @@ class Bands(Rule):
 
     key = "bands"
     label = _("Bands")
-    about = _("The score of 0 to 100 as low, medium or high risk. A higher band never asks for less than a lower one.")
+    about = _(
+        "The score of 0 to 100 as low, medium or high risk. A higher band never asks for less than a lower one. "
+        "Failures before ask for more proof, and refuse nobody on their own."
+    )
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.medium_from = _score("medium_from", said.get("medium_from"))
@@ -38,11 +44,23 @@ class Bands(Rule):
         return Band.MEDIUM if asked.score >= self.medium_from else Band.LOW
 
     def speaks(self, asked: Asked) -> Action | None:
-        return self.actions.get(self.band(asked))
+        action = self.actions.get(self.band(asked))
+        if action is None or action.outcome is not Outcome.DENY:
+            return action
+        alone = self.actions[self.band(replace(asked, scored=_without_failures(asked)))]
+        return action if alone.outcome is Outcome.DENY else max(action.softened, alone, key=lambda one: one.strength)
 
     def to_json(self) -> dict[str, Any]:
         actions = {str(band): action.to_json() for band, action in self.actions.items()}
         return {"medium_from": self.medium_from, "high_from": self.high_from, **actions}
+
+
+def _without_failures(asked: Asked) -> Scored | None:
+    """The same as if nobody had guessed: failures before can be anybody's, and refuse nobody on their own (S20)."""
+    scored = asked.scored
+    if scored is None or scored.score is None or scored.parts.get("velocity", 0.0) <= 0:
+        return scored
+    return replace(scored, score=scale(scored.total - scored.parts["velocity"]))
 
 
 def _score(field: str, said: Any) -> float:

@@ -199,8 +199,11 @@ def test_each_kind_of_data_can_be_switched_off_and_the_fingerprint_on_with_a_rea
     with pytest.raises(switches.NoReason):
         switches.switch(user.customer, switches.BY_DEFAULT | {switches.FINGERPRINT}, by)
     switches.switch(user.customer, frozenset({"browser", switches.FINGERPRINT}), by, reason="Stolen passwords in May")
+    seen = replace(HOME, fingerprint="f1")
+    assert "fingerprint" not in verbs.assess(wish(user, "unasked", seen)).row.levels
+    user.consented = [switches.FINGERPRINT]
 
-    row = verbs.assess(wish(user, "one", replace(HOME, fingerprint="f1"))).row
+    row = verbs.assess(wish(user, "one", seen)).row
 
     assert set(row.attempt["marks"]) == {"browser", "browser_version", "fingerprint"}
     assert row.country == ""
@@ -217,12 +220,12 @@ def test_a_decision_keeps_which_signals_it_used_and_all_are_among_the_eight(user
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("N5")
 def test_the_whole_database_holds_no_raw_address_or_user_agent_of_a_sign_in():
-    user = UserFactory()
+    user = UserFactory(consented=[switches.FINGERPRINT])
     rare = replace(HOME, address="203.0.113.77", user_agent="Mozilla/5.0 (X11) Rarefox/7.1", fingerprint="finger77")
     switches.switch(user.customer, frozenset(FEATURES), audit.SYSTEM, reason="for this test")
     first = verbs.assess(wish(user, "one", rare, before_told=True))
     verbs.conclude(wish(user, "one", rare), first.row.pk, Assurance.AAL2)
-    verbs.fail(wish(user, "two", rare))
+    verbs.failure(user.customer, user, rare, where=RiskDecision.Where.API, site=None).save()
     verbs.fold_all()
 
     held = dump()

@@ -1,6 +1,7 @@
 """rest/rba/*: what a plugin collects of a browser, evaluated, and remembered once its person has proved themselves."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from accounts import crypto
@@ -74,6 +75,8 @@ def weigh(call: Call, user: User, method: Method) -> Assessment | None:
         return None
     values, dropped = attributes(call.body.raw("attributes"))
     found = weighing.weigh(user, call.site, reading.of_values(values, dropped), Where.DIALECT)
+    if found is not None and not weighing.suffices(found, method):
+        call.afterwards = partial(weighing.keep, found)
     if found is not None and found.is_denied:
         raise denied(call)
     if not weighing.suffices(found, method):

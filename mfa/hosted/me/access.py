@@ -1,6 +1,7 @@
 """Who may see which of the person's own pages: whoever proved a factor of their own, and freshly before a change."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from accounts.verbs.people import end_users
 from mfa import policies
 from mfa.contract import Method
 from mfa.policies import Effective
+from rba.verbs import Assessment
 
 PERSON = "_auth_user_id"  # the key by which a session's row knows whose it is
 HALF = "half"
@@ -93,13 +95,26 @@ def whoever_is_in(request: OwnRequest) -> User | None:
     return _find(request, request.session.get(PERSON))
 
 
-def half_in(request: OwnRequest) -> tuple[User, str] | None:
-    """Who proved something in this session that is not enough, in the last ten minutes, and by which method."""
+@dataclass(frozen=True)
+class Half:
+    """Who proved something that is not enough, and by which method.
+
+    `minimum` is what risk wants the next proof to be worth, `weighed` the name of its decision; empty without one.
+    """
+
+    person: User
+    method: str
+    minimum: int
+    weighed: str
+
+
+def half_in(request: OwnRequest) -> Half | None:
+    """Who is half in with this session, for ten minutes."""
     half = request.session.get(HALF) or {}
     if timezone.now().timestamp() - half.get("at", 0) > HALF_SECONDS:
         return None
     person = _find(request, half["user"])
-    return (person, half["method"]) if person is not None else None
+    return Half(person, half["method"], half["minimum"], half["weighed"]) if person is not None else None
 
 
 def _find(request: OwnRequest, pk: Any) -> User | None:
@@ -129,11 +144,17 @@ def enter(request: OwnRequest, person: User, method: Method) -> None:
     audit.record("own.entered", actor(request, person), request.customer, person, facts={"method": method.key})
 
 
-def enter_half(request: OwnRequest, person: User, method: Method) -> None:
+def enter_half(request: OwnRequest, person: User, method: Method, found: Assessment | None) -> None:
     """Note what was proven, where it is not enough. It opens nothing but the page that asks for more (S8)."""
     request.session.flush()
     now = int(timezone.now().timestamp())
-    request.session[HALF] = {"user": str(person.pk), "method": method.key, "at": now}
+    request.session[HALF] = {
+        "user": str(person.pk),
+        "method": method.key,
+        "at": now,
+        "minimum": int(found.ruling.minimum) if found is not None else 0,
+        "weighed": found.row.name if found is not None and found.row is not None else "",
+    }
     rotate_token(request)
 
 

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit, languages, limits, names
+from accounts import audit, limits, names
 from accounts.console.fields import LineField
 from accounts.limits import Limit
-from accounts.models import User
 from mfa import policies, verbs
 from mfa.contract import METHODS, Method, Refusal, Verdict
 from mfa.hosted import prompt_browser, steps
-from mfa.hosted.me import access, linking, proving
+from mfa.hosted.me import access, letting_in, proving
 from mfa.hosted.me.access import OwnRequest, actor, address, next_own, of_customer
 from mfa.hosted.steps import AnswerForm, Step
 from mfa.models import Transaction, Visit
@@ -157,17 +156,17 @@ def _answered(request: OwnRequest, rules: Effective) -> HttpResponse:
     if txn is not None:
         method = METHODS[txn.method]
         judged = verbs.verify(request.customer, txn.public_id, method.read(request.POST), by, visitor=visitor)
-        person = knocking.recognised(request.customer, judged)
+        person, name = knocking.recognised(request.customer, judged), txn.public_id
     elif visit is not None:
         method = METHODS[visit.method]
         judged = knocking.answer(visit, method.read(request.POST), by)
-        person = visit.user if judged.verdict is Verdict.PASSED else None
+        person, name = (visit.user if judged.verdict is Verdict.PASSED else None), visit.public_id
     else:
         error = _("This took longer than ten minutes. Begin again.")
         return _show(request, "door", form=NameForm(), rules=rules, error=error)
     if person is None or not person.is_active or person.restricted_at is not None:
         return _waiting(request, rules, _not_right(method)) or _show(request, "door", form=NameForm(), rules=rules)
-    return _let_in(request, person, method)
+    return letting_in.let_in(request, person, method, name)
 
 
 def _not_right(method: Method) -> str:
@@ -177,36 +176,6 @@ def _not_right(method: Method) -> str:
     return _(
         "That did not open the door. The code may be wrong, used or too old, or too many were tried: wait a minute."
     )
-
-
-def _let_in(request: OwnRequest, person: User, method: Method) -> HttpResponse:
-    person.customer = request.customer
-    onward = next_own(request)
-    if knocking.opens(method, policies.effective(request.customer, user=person)):
-        access.enter(request, person, method)
-        response = redirect(onward)
-        languages.suggest(request, response, person.language)
-        return response
-    access.enter_half(request, person, method)
-    return redirect(address(request, "more"))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_customer
-def more(request: OwnRequest) -> HttpResponse:
-    """What else can be proven, for who proved their mailbox alone. It shows nothing of what is held."""
-    half = access.half_in(request)
-    if half is None:
-        return redirect(address(request, "home"))
-    person, proven = half
-    rules = policies.effective(request.customer, user=person)
-    ways = proving.strong_ways(person, rules, but=proven)
-    context = {"proven": METHODS[proven], "next": next_own(request), "links": linking.LINKS}
-    found = proving.prove(request, person, ways, "hosted/me/more.html", context)
-    if isinstance(found, HttpResponse):
-        return found
-    access.enter(request, person, METHODS[proven])
-    return redirect(next_own(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,7 +30,7 @@ def register() -> None:
 def ask(request: OwnRequest) -> HttpResponse:
     """Ask for a new beginning, by name. Whether we know the name is told to its owner alone (S21)."""
     half = access.half_in(request)
-    form = NameForm(request.POST or None, initial={"username": half[0].username if half else ""})
+    form = NameForm(request.POST or None, initial={"username": half.person.username if half else ""})
     context = {"customer": request.customer, "form": form, "home_url": address(request, "home")}
     if request.method != "POST" or not form.is_valid():
         return render(request, "hosted/me/lost.html", context)

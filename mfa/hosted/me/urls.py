@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from mfa.hosted.me import door, home, lost, phrase, risk, ways
+from mfa.hosted.me import door, home, letting_in, lost, phrase, risk, ways
 
 app_name = "me"
 urlpatterns = [
     path("", home.home, name="home"),
     path("in/", door.enter, name="enter"),
-    path("more/", door.more, name="more"),
+    path("more/", letting_in.more, name="more"),
     path("again/", door.again, name="again"),
     path("out/", door.leave, name="leave"),
     path("lost/", lost.ask, name="lost"),

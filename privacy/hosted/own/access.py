@@ -32,7 +32,7 @@ def known(view: Page) -> Page:
     def guarded(request: OwnRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not access.is_in(request):
             half = access.half_in(request)
-            person = half[0] if half is not None else _vouched(request)
+            person = half.person if half is not None else _vouched(request)
             if person is None:
                 return redirect(access.with_next(access.address(request, "home"), request))
             request.person, request.rules = person, policies.effective(request.customer, user=person)
@@ -79,7 +79,7 @@ def may_read(request: OwnRequest, row: PrivacyRequest) -> bool:
 def method(request: OwnRequest) -> str:
     """By which method this session was opened; nothing where a site vouches."""
     half = access.half_in(request)
-    return half[1] if half is not None else request.session.get("method", "")
+    return half.method if half is not None else request.session.get("method", "")
 
 
 def find(request: OwnRequest, public_id: str) -> PrivacyRequest:

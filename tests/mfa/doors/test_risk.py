@@ -2,12 +2,15 @@
 
 import pytest
 
+from accounts.models import Message
 from accounts.verbs.customers import operator
+from mfa.verbs import notices
 from rba import deciding
 from rba.models import RiskDecision, RiskPolicy, RiskProfile
 from rba.policy import DEFAULT
 from tests.factories import PASSWORD, AuthenticatorFactory, StaffFactory
 from tests.mfa.compat.plugin import app_code
+from tests.rba.test_assessing import enforce
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +37,26 @@ def test_a_proved_sign_in_of_staff_is_learned_from(client, staff):
     assert RiskProfile.objects.get(user=staff).history["proofs"] == 1
 
 
-def test_a_wrong_password_is_not_looked_at_and_a_wrong_code_teaches_nothing(client, staff):
+@pytest.mark.promise("S20")
+def test_a_wrong_password_and_a_wrong_code_count_and_teach_nothing(client, staff):
     enter(client, staff, "not this one")
-    assert not RiskDecision.objects.exists()
-
     enter(client, staff)
     client.post("/sign-in/code/", {"code": "000000"})
 
+    password, weighed, code = RiskDecision.objects.order_by("pk")
+    assert (password.failed, weighed.failed, code.failed) == (True, False, True)
+    assert {row.where for row in (password, weighed, code)} == {"door"}
+    assert set(password.attempt["marks"]) >= {"address", "prefix"}
     assert RiskProfile.objects.get(user=staff).history == {}
+
+
+def test_a_notice_of_a_risky_sign_in_at_the_door_is_sent_where_the_policy_wants_one(client, staff):
+    enforce(operator(), no_answer={"action": {"outcome": "step_up", "minimum": 1, "notice": True}})
+
+    enter(client, staff)
+
+    notice = Message.objects.get(kind=notices.RISKY)
+    assert (notice.user, notice.link.about) == (staff, RiskDecision.objects.get().pk.hex)
 
 
 @pytest.mark.requirement("R-41")

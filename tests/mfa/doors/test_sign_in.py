@@ -7,6 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditRecord, Session
+from accounts.verbs.customers import operator
+from rba import switches
 from tests.factories import (
     PASSWORD,
     AuthenticatorFactory,
@@ -60,6 +62,7 @@ def test_the_session_has_a_new_key_after_each_step(client):
 def test_known_and_unknown_addresses_get_one_answer_at_one_cost(client):
     user = member()
     wrong = "not the password at all"
+    switches.features_of(operator().pk)  # read once in ten seconds
 
     known, first = statements(client, "/sign-in/", {"email": user.username, "password": wrong})
     unknown, second = statements(client, "/sign-in/", {"email": "nobody@kumquat.example", "password": wrong})

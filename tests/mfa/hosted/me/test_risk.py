@@ -27,7 +27,8 @@ WHY = "A country you have not signed in from, and a browser you have not used be
 @pytest.fixture
 def nora():
     person = Person().enter()
-    RiskProfile.objects.create(user=person.user, customer=person.customer, salt=b"s" * 16)
+    RiskDecision.objects.all().delete()
+    RiskProfile.objects.update(salt=b"s" * 16, history={})
     MembershipFactory(customer=person.customer, role=Role.OWNER)
     return person
 

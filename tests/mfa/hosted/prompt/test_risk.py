@@ -61,6 +61,9 @@ def test_the_page_asks_our_script_for_what_is_looked_at_and_nothing_else(client,
 
     RiskSettings.objects.create(customer=pair.customer, features=["browser", switches.FINGERPRINT], reason="theft")
     switches.forget(pair.customer_id)
+    assert "fingerprint" not in text(client.get(lead(client, site, "nora")))  # nobody has said yes to it
+    nora.consented = [switches.FINGERPRINT]
+    nora.save()
 
     page = text(client.get(lead(client, site, "nora")))
     assert 'data-shown="shown_zone"' not in page and "vendor/fingerprintjs/fp.min.js" in page
