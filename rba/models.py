@@ -139,6 +139,8 @@ class RiskDecision(models.Model):
     }
 
     class Meta:
+        verbose_name = _("decision about risk")
+        verbose_name_plural = _("decisions about risk")
         constraints = [models.UniqueConstraint(fields=["customer", "name"], name="one_risk_decision_a_name")]
         indexes = [
             models.Index(fields=["user", "at"], name="risk_decision_of_user", condition=models.Q(taught_at=None)),

@@ -29,6 +29,7 @@ class Together:
     looked_at: int = 0
     is_bounded: bool = False
     days: dict[date, Counter[str]] = field(default_factory=dict)  # the newest first; a day's decisions by band
+    bands: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)  # level and how, the strongest of each decision
 
@@ -53,16 +54,17 @@ def recent(customer: Customer, at: datetime | None = None) -> QuerySet[RiskDecis
 def together(customer: Customer, at: datetime | None = None) -> Together:
     """Trends of bands, places and the reasons that weighed most."""
     found = Together()
-    rows = recent(customer, at).values_list("at", "band", "outcome", "country", "findings")[: MOST + 1]
-    for seconds, band, outcome, country, findings in rows:
+    rows = recent(customer, at).values_list("at", "band", "score", "outcome", "country", "findings")[: MOST + 1]
+    for seconds, band, score, outcome, country, findings in rows:
         if found.looked_at == MOST:
             found.is_bounded = True
             break
         found.looked_at += 1
         day = timezone.localdate(datetime.fromtimestamp(seconds, timezone.get_current_timezone()))
         found.days.setdefault(day, Counter())[band] += 1
+        found.bands[band] += 1
         found.places[country] += 1
-        if findings and outcome != Outcome.ALLOW:
+        if findings and score is not None and outcome != Outcome.ALLOW:
             found.reasons[(findings[0][1], findings[0][2])] += 1
     return found
 

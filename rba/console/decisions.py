@@ -1,11 +1,15 @@
 """Decisions about risk: the list with its filters, one of them with all its parts, and what they say together."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import names
@@ -116,11 +120,12 @@ def _instead(row: RiskDecision) -> list[explain.Instead]:
 
 def _levels(row: RiskDecision) -> list[dict[str, Any]]:
     points = {level: figure for _feature, level, _how, figure in row.findings}
+    features = {level: feature for feature, level, _how, _figure in row.findings}
     found = {level: How(how) for level, how in row.levels.items()}
     found |= {level: How(how) for _feature, level, how, _figure in row.findings if level not in found}
     return [
         {
-            "feature": words.part(explain.feature_of(level)),
+            "feature": words.part(features.get(level, explain.feature_of(level))),
             "level": explain.LEVELS.get(level, level),
             "how": words.HOWS[how],
             "tone": "good" if how is How.USUAL else "idle" if how is How.MISSING else "warn",
@@ -147,7 +152,11 @@ def overview(request: KumquatRequest) -> HttpResponse:
     found = summing.together(request.customer)
     context = {
         "found": found,
-        "bands": list(words.BANDS.items()),
+        "bands": [(key, label, listing.figure(found.bands[key])) for key, label in words.BANDS.items()],
+        "bars": _bars(found.days),
+        "first": min(found.days, default=None),
+        "last": max(found.days, default=None),
+        "width": 10 * ((max(found.days) - min(found.days)).days + 1) if found.days else 0,
         "days": [
             {
                 "day": day,
@@ -159,11 +168,35 @@ def overview(request: KumquatRequest) -> HttpResponse:
             }
             for day, counts in found.days.items()
         ],
-        "places": [(code, number) for code, number in found.places.most_common(summing.TOP)],
-        "reasons": [(words.reason(*key), number) for key, number in found.reasons.most_common(summing.TOP)],
+        "places": _shares((code or _("not known"), number) for code, number in found.places.most_common(summing.TOP)),
+        "reasons": _shares((words.reason(*key), number) for key, number in found.reasons.most_common(summing.TOP)),
         "weeks": summing.DAYS // 7,
     }
     return render(request, "rba/console/overview.html", context)
+
+
+def _bars(days: Mapping[date, Counter[str]]) -> list[dict[str, str]]:
+    """A column of rectangles for each day from the first that counts, ten wide and a hundred high for the busiest."""
+    first, last = min(days, default=None), max(days, default=None)
+    if first is None or last is None:
+        return []
+    most = max(sum(counts.values()) for counts in days.values())
+    found = []
+    for place in range((last - first).days + 1):
+        counts, top = days.get(first + timedelta(days=place), Counter()), 100.0
+        for band in words.BANDS:
+            height = 100.0 * counts[band] / most
+            top -= height
+            if height:
+                found.append({"band": band, "x": f"{10 * place + 1.5}", "y": f"{top:.2f}", "height": f"{height:.2f}"})
+    return found
+
+
+def _shares(counted: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
+    """What was counted, each with its share of the largest."""
+    pairs = list(counted)
+    most = max((number for _label, number in pairs), default=1)
+    return [{"label": label, "number": listing.figure(number), "of": number, "most": most} for label, number in pairs]
 
 
 @dashboard(Right.SEE_PEOPLE)

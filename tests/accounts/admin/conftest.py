@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
+from tests.rba.deciding_rows import kept
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 BY = audit.Actor(AuditRecord.Actor.MEMBER, None, Source("198.51.100.7"))
@@ -113,6 +114,7 @@ def world(db: None) -> World:
         customer=customer, user=user, person=user.pk, kind=Kind.ACCESS, state=State.OPEN, channel="own"
     )
     Announcement.objects.create(texts={"en": {"title": "New", "body": "Text"}})
+    kept(user)
     WorkerHeartbeat.objects.get_or_create(queue="otp", defaults={"at": txn.created_at})
     secrets = {
         "API key": key.secret,

@@ -14,9 +14,12 @@ from rba.features import LEVELS
 from rba.models import RiskPolicy
 from rba.policy import DEFAULT
 from rba.score import scale
-from tests.accounts.console.cast import desk
+from tests.accounts.admin.conftest import desk, staff
+from tests.accounts.console import cast
 from tests.factories import UserFactory
 from tests.rba.deciding_rows import USUAL, kept
+
+__all__ = ("desk", "staff")  # fixtures of the staff's own pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R-40")]
 LIST, OVERVIEW = reverse("rba_console:decisions"), reverse("rba_console:overview")
@@ -25,7 +28,7 @@ REHEARSAL = reverse("rba_console:rehearsal")
 
 @pytest.fixture
 def browser():
-    return desk()
+    return cast.desk()
 
 
 @pytest.fixture
@@ -176,3 +179,53 @@ def test_who_is_not_asked_is_told_nothing(nora):
 def new_old_id():
     """The id of a decision from before the weeks that are counted."""
     return first_id(timezone.now() - timedelta(days=summing.DAYS + 1))
+
+
+def test_the_chart_holds_what_the_table_says(browser, nora):
+    kept(nora)
+    kept(nora, USUAL)
+    kept(nora, USUAL, at=int((timezone.now() - timedelta(days=2)).timestamp()))
+
+    bars = browser.get(OVERVIEW).context["bars"]
+
+    assert [(bar["band"], bar["x"], bar["height"]) for bar in bars] == [
+        ("low", "1.5", "50.00"),
+        ("low", "21.5", "50.00"),
+        ("medium", "21.5", "50.00"),
+    ]
+
+
+def test_somebody_without_a_history_is_no_reason(browser, nora):
+    kept(nora, score=None, band="new")
+
+    assert summing.together(browser.customer).reasons == {}
+
+
+def test_staff_see_every_part_of_a_decision_and_nobody_in_full(desk, nora):
+    row = kept(nora)
+    address = reverse("admin:rba_riskdecision_change", args=[row.pk])
+    page = desk.get(address).content.decode()
+
+    for words_ in ("22.0", "Kind of attacker", "8.0", "Country", "New (18.0)", "A country you have not signed in from"):
+        assert words_ in page
+    assert "nora@nordvik.example" not in page and "n•••@nordvik.example" in page
+    assert desk.post(address, {"band": "low"}).status_code == 403
+    assert desk.get(reverse("admin:rba_riskdecision_add")).status_code == 403
+
+
+def test_staff_narrow_decisions_by_band_outcome_customer_and_user(desk, nora):
+    kept(nora)
+    kept(nora, USUAL)
+    kept()
+    listed = reverse("admin:rba_riskdecision_changelist")
+
+    def found(**filters):
+        return desk.get(listed, filters).context["cl"].result_count
+
+    assert [
+        found(),
+        found(band="low"),
+        found(would="step_up"),
+        found(user=nora.pk),
+        found(customer=nora.customer_id),
+    ] == [*(3, 1, 2, 2, 2)]
