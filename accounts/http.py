@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -129,6 +131,11 @@ class RequestMiddleware:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """What no column can hold (NUL, say) came with the call, which is at fault; its transaction wrote nothing."""
+        if isinstance(exception, DataError):
+            raise BadRequest("a value that no column can hold") from exception
 
 
 PERMISSIONS = (

@@ -1,8 +1,11 @@
 """Where a request came from: the first hop nobody vouches for, and nothing that a stranger writes."""
 
+from wsgiref.util import setup_testing_defaults
+
 import pytest
 
 from accounts.http import client_address, prefix_of
+from config.wsgi import application
 
 PROXY = "10.0.0.9"
 
@@ -72,6 +75,18 @@ def test_every_page_has_the_headers_that_keep_others_out(client, path):
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.promise("S27")
+@pytest.mark.parametrize("charset", ["hex", "idna", "utf-7", "no-such"])
+def test_a_call_that_names_an_encoding_no_text_is_in_is_read_all_the_same(charset):
+    call = {"PATH_INFO": "/healthz", "QUERY_STRING": "q=%C3%A9", "CONTENT_TYPE": f"text/plain; Charset={charset}; x=y"}
+    setup_testing_defaults(call)
+    answers = []
+
+    application(call, lambda status, headers: answers.append(status)).close()
+
+    assert answers == ["200 OK"]
 
 
 @pytest.mark.promise("S30")

@@ -7,7 +7,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import OperationalError
 
 from accounts import passwords
+from accounts import verbs as people
+from accounts.audit import SYSTEM
 from mfa import verbs
+from tests.accounts.console.cast import desk
 from tests.factories import ApiKeyFactory
 from tests.mfa.compat.plugin import Plugin
 
@@ -72,3 +75,29 @@ def test_a_third_slow_hash_at_once_is_refused_and_the_place_is_free_again_after(
 
     assert refused == [True]
     assert make_password("a third one").startswith("argon2")
+
+
+@pytest.mark.promise("S27")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/receipts/a%00/",
+        "/agreements/a%00/",
+        "/dashboard/users/a%00/",
+        "/dashboard/policies/scope/?site=a%00",
+        "/dashboard/users/delete/?user=a%00",
+    ],
+)
+def test_what_no_column_can_hold_is_the_callers_fault(path):
+    assert desk().get(path).status_code == 400
+
+
+@pytest.mark.promise("S27")
+@pytest.mark.django_db
+def test_nor_does_a_form_that_holds_such_a_thing_write_anything():
+    browser = desk()
+    group = people.add_group(browser.customer, "Editors", SYSTEM)
+
+    assert browser.post(f"/dashboard/groups/{group.public_id}/fill/", {"user": "a\0"}).status_code == 400
+    assert not group.members.exists()
