@@ -53,7 +53,10 @@ def register(
 def arrive(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address: history, referrers and screenshots get the page's own address only."""
     found = links.find(token) if token.isascii() and token.isprintable() else None  # PostgreSQL refuses NUL
-    request.session[KEY] = str(found.pk) if found is not None else ""
+    if found is None:
+        request.session.pop(KEY, None)  # writes nothing for who had no link: strangers make no rows by guessing
+    else:
+        request.session[KEY] = str(found.pk)
     return redirect("link_page")
 
 

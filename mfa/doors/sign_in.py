@@ -136,6 +136,7 @@ def code(request: KumquatRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    logout(request)
-    messages.success(request, _("You are signed out."))
+    if not request.session.is_empty():  # strangers make no rows by asking for it
+        logout(request)
+        messages.success(request, _("You are signed out."))
     return redirect("doors:sign_in")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import audit, links, verbs
 from accounts.messages import delivery
 from accounts.messages.kinds import Withdrawn
-from accounts.models import Link
+from accounts.models import Link, Session
 from accounts.verbs import addresses
 from tests.factories import MessageFactory, UserFactory, member
 
@@ -55,3 +55,12 @@ def test_the_link_to_a_new_address_does_nothing_for_who_was_shut_out_meanwhile(s
     assert addresses.change(link, audit.SYSTEM) is addresses.Moved.OVER
     user.refresh_from_db()
     assert user.email != "new@kumquat.example"
+
+
+def test_strangers_make_no_sessions_by_guessing_links_or_signing_out(client):
+    slug = UserFactory().customer.slug
+
+    assert client.get("/l/no-such-link").status_code == 302
+    assert client.post("/sign-out/").status_code == 302
+    assert client.post(f"/me/{slug}/out/").status_code == 302
+    assert not Session.objects.exists()

@@ -197,6 +197,7 @@ def leave(request: OwnRequest) -> HttpResponse:
     person = access.whoever_is_in(request)
     if person is not None:
         audit.record("own.left", actor(request, person), request.customer, person)
-    request.session.flush()
-    messages.success(request, _("You are signed out."))
+    if not request.session.is_empty():  # strangers make no rows by asking for it
+        request.session.flush()
+        messages.success(request, _("You are signed out."))
     return redirect(address(request, "home"))
