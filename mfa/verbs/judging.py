@@ -95,9 +95,13 @@ def verify_by_name(
 def judge_directly(
     counter: Authenticator, response: Any, by: Actor, at: datetime, *, site: Site | None = None, visitor: str = ""
 ) -> Judged:
-    """As `verify_direct`, for an authenticator that the caller has locked."""
+    """As `verify_direct`, for an authenticator that the caller has locked.
+
+    Where visitors are told apart it joins nothing: whoever types a name must not use up the tries of what its person
+    was asked elsewhere (security.md S20).
+    """
     txn = locking.open_of(counter, at)
-    if txn is None:
+    if txn is None or visitor:
         customer = by_customer(counter, site)
         txn = Transaction(customer=customer, site=site, user=counter.user, method=counter.method)
         txn.authenticator, txn.key_id = counter, crypto.newest_key_id()

@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import AuditRecord, Message, Session
 from mfa import codes
 from mfa.contract import METHODS
-from mfa.models import Authenticator, Policy, Visit
+from mfa.models import Authenticator, Policy, Transaction, Visit
 from mfa.policies import Rule
 from mfa.verbs import enrolling, knocking, visiting
-from tests.factories import AuthenticatorFactory, CustomerFactory, UserFactory
+from tests.factories import AuthenticatorFactory, CustomerFactory, TransactionFactory, UserFactory
 from tests.mfa.hosted.me.person import Person, words
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +219,17 @@ def test_a_code_is_mailed_to_who_knocks_though_a_site_made_everybody_wait(nora):
 
     assert knocking.ask_who_knocked() == 1
     assert Message.objects.filter(kind="mfa.code").count() == 2
+
+
+@pytest.mark.promise("S20")
+def test_who_knows_a_name_ends_nothing_that_its_person_was_asked_elsewhere(nora):
+    asked = TransactionFactory(authenticator=nora.app)
+    nora.knock()
+    for _ in range(6):
+        nora.post("in/", answer="code", code="000000")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.tries) == (Transaction.State.PENDING, 0)
 
 
 @pytest.mark.promise("S20")
