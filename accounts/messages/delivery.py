@@ -22,7 +22,7 @@ from django.utils import translation
 
 from accounts import audit, disclosing, gateways
 from accounts.gateways.contract import Letter, Outcome, Result
-from accounts.messages import turns
+from accounts.messages import rendering, turns
 from accounts.messages.kinds import KINDS, Withdrawn
 from accounts.messages.reasons import Reason
 from accounts.models import Message
@@ -81,7 +81,7 @@ def compose(message: Message) -> Letter:
         id=f"{message.pk.hex}@{urlsplit(settings.PUBLIC_URL).hostname}",
         channel=message.channel,
         to=message.to,
-        sender=message.customer.name,
+        sender=rendering.named(message.customer).name,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,

@@ -1,6 +1,7 @@
 """render(): a message's templates, filled in with what every message may say."""
 
 import re
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from accounts import links
 from accounts.messages.kinds import Rendered
-from accounts.models import Message
+from accounts.models import Customer, Message
 
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -26,7 +27,7 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
     """
     context = {
         **message.context,
-        "customer": message.customer,
+        "customer": named(message.customer),
         "site": message.site,
         "user": message.user,
         "language": message.language,
@@ -39,11 +40,26 @@ def render(template: str, message: Message, **extra: Any) -> Rendered:
         **({"body": message.body} if message.body is not None else {}),
         **extra,
     }
+    if message.customer.confirmed_at is None:
+        context["site"] = None  # its name is the customer's to choose, see `named`
     text = _BLANK_LINES.sub("\n\n", _fill(f"{template}.txt", context)).strip()
     if message.channel != Message.Channel.EMAIL:
         return Rendered("", text)  # the code for phones that fill it in must be the last line
     subject = _SPACES.sub(" ", _fill(f"{template}.subject.txt", context)).strip()
     return Rendered(subject, text + "\n", _fill(f"{template}.html", {**context, "subject": subject}))
+
+
+def named(customer: Customer) -> Customer:
+    """The customer as messages name it: as the operator until it has confirmed its address.
+
+    Until then whoever registered chose both the name and where the messages go: it would be a stranger's text in
+    anybody's mailbox (security.md S23).
+    """
+    if customer.confirmed_at is not None or not settings.OPERATOR_NAME:
+        return customer
+    shown = copy(customer)
+    shown.name = settings.OPERATOR_NAME
+    return shown
 
 
 def own_pages(message: Message) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.messages import delivery, rendering
 from accounts.messages.kinds import KINDS, Withdrawn
-from tests.factories import CustomerFactory, MessageFactory, SiteFactory, UserFactory
+from tests.factories import CustomerFactory, MessageFactory, SiteFactory, TransactionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +180,15 @@ def test_a_changed_method_is_told_with_its_name(what):
 
     assert rendered.text.startswith("Text message ")
     assert "phone lost" in rendered.html
+
+
+@pytest.mark.promise("S23")
+@pytest.mark.parametrize("kind", ["accounts.confirm_email", "mfa.code"])
+def test_who_registers_writes_nothing_into_the_mailbox_of_an_address_that_is_not_theirs(kind):
+    customer = CustomerFactory(name="Claim it: evil.example", confirmed_at=None)
+    site = SiteFactory(customer=customer, name="evil.example")
+    txn = TransactionFactory(customer=customer, site=site)
+    letter = delivery.compose(make(kind, customer=customer, site=site, transaction=txn.public_id))
+
+    assert "evil" not in f"{letter.sender} {letter.subject} {letter.text} {letter.html}"
+    assert letter.sender == "Fjordvakt"
