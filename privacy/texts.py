@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 HEADING, ITEM = "# ", "- "
+MOST_COMPARED = 60_000  # lines of one text times those of the other: the time grows faster than that (security.md S28)
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,28 @@ def _block(block: str) -> SafeString:
     return format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines)))
 
 
+def _steps(before: list[str], after: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """From one text to the other, as difflib says it.
+
+    What begins and ends alike is told at once; the rest is matched where that is soon done, else it is one change.
+    """
+    alike = [one == other for one, other in zip(before, after, strict=False)]
+    head = alike.index(False) if False in alike else len(alike)
+    ends = [one == other for one, other in zip(before[head:][::-1], after[head:][::-1], strict=False)]
+    tail = ends.index(False) if False in ends else len(ends)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    yield "equal", 0, head, 0, head
+    if len(old) * len(new) > MOST_COMPARED:
+        yield "replace", head, head + len(old), head, head + len(new)
+    else:
+        for what, *places in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+            old_from, old_to, new_from, new_to = (head + place for place in places)
+            yield what, old_from, old_to, new_from, new_to
+    yield "equal", len(before) - tail, len(before), len(after) - tail, len(after)
+
+
 def _pairs(before: list[str], after: list[str]) -> Iterator[Pair]:
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for what, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+    for what, old_from, old_to, new_from, new_to in _steps(before, after):
         old, new = before[old_from:old_to], after[new_from:new_to]
         for place in range(max(len(old), len(new))):
             left = old[place] if place < len(old) else ""

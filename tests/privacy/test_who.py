@@ -7,7 +7,7 @@ from django.test import Client
 from accounts import datamap
 from accounts.datamap import Personal
 from accounts.models import User
-from privacy import mapping, words
+from privacy import mapping, texts, words
 from tests.factories import CustomerFactory
 from tests.privacy.terms import publish
 
@@ -103,3 +103,14 @@ def test_the_customers_terms_are_public_with_what_is_new():
     page = Client().get(f"/who/{customer.slug}/terms/?lang=en").content.decode()
 
     assert "Version 2" in page and "Less is kept." in page and "<del><p>We keep little.</p></del>" in page
+
+
+@pytest.mark.promise("S28")
+def test_texts_that_would_take_long_to_match_are_shown_as_one_change(monkeypatch):
+    monkeypatch.setattr(texts.difflib, "SequenceMatcher", None)
+    before, after = ["kept", *["a", "b"] * 300, "end"], ["kept", *["b", "a", "c"] * 300, "end"]
+
+    pairs = texts.compare("\n".join(before), "\n".join(after))
+
+    assert [pair.state for pair in pairs] == ["same", *["changed"] * 600, *["new"] * 300, "same"]
+    assert [pair.after for pair in pairs] == [f"<p>{line}</p>" for line in after]
