@@ -1,7 +1,7 @@
 """“My data”: each datum that is held about a person, why, until when, who looked at it and who was given it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -115,8 +115,10 @@ def _counted(by_label: ByLabel, user: User) -> dict[Key, tuple[int, datetime | N
         for place, names_of in enumerate(keys.values()):
             asked[f"n{place}"] = Count("pk", filter=_filled(model, names_of))
         told = rows.aggregate(**asked)
+        latest = told.get("latest")
+        latest = datetime.fromtimestamp(latest, UTC) if isinstance(latest, int) else latest  # risk counts in seconds
         for place, key in enumerate(keys):
-            found[key] = (found.get(key, (0, None))[0] + told[f"n{place}"], told.get("latest"))
+            found[key] = (found.get(key, (0, None))[0] + told[f"n{place}"], latest)
     return found
 
 

@@ -18,6 +18,7 @@ from privacy.models import Agreement, Notice
 from tests.factories import StaffFactory, UserFactory, member
 from tests.mfa.hosted.me.person import Person, words
 from tests.privacy.terms import publish, sha_of
+from tests.rba.deciding_rows import kept
 from tests.routes.world import browser
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,12 @@ def test_who_has_not_agreed_still_comes_to_their_own_data():
 
     assert "My data" in nora.enter().text("data/")
     assert Transaction.objects.exists()
+
+
+@pytest.mark.requirement("R-42")
+def test_a_decision_about_risk_is_among_what_is_held_with_its_moment(nora):
+    kept(nora.user)
+
+    held = [one for section in passport.sections(nora.user) for one in section.rows if one.latest is not None]
+    assert any(timezone.now() - one.latest < timedelta(minutes=5) for one in held)
+    assert "the last" in nora.text("data/")
