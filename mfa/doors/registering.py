@@ -54,8 +54,13 @@ def make(request: KumquatRequest, form: RegisterForm, language: str) -> None:
 def website_in(company: str) -> str:
     """The address of the site, where "company or website" was answered by one."""
     text = company.strip()
-    host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-    looks_like_one = "." in host.strip(".") and " " not in text and not host.endswith(".")
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        host = parts.hostname or ""
+    except ValueError:  # brackets that hold no address
+        return ""
+    is_web = parts.scheme in {"", "http", "https"}  # a page links to it
+    looks_like_one = is_web and "." in host.strip(".") and " " not in text and not host.endswith(".")
     return (text if "//" in text else f"https://{text}")[:255] if looks_like_one else ""
 
 

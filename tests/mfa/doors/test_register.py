@@ -198,6 +198,8 @@ def test_one_network_cannot_open_accounts_without_end(client):
         ("http://nordvik.example/shop", "http://nordvik.example/shop"),
         ("St. Nordvik", ""),
         ("J. Doe & Co.", ""),
+        ("http://[::1", ""),
+        ("javascript://nordvik.example/%0aalert(1)", ""),
     ],
 )
 def test_company_or_website_is_understood(client, company, website):
