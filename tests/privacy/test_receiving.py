@@ -1,5 +1,6 @@
 """Mail to the published address: one request, one answer that says nothing, and no loop with a machine."""
 
+import email
 import mailbox
 
 import pytest
@@ -207,6 +208,7 @@ def test_an_address_that_would_send_a_password_in_the_clear_stops_the_start(sett
         b"Subject: =?no-such?q?=ff?=",
         b"From: a@[",
         b'From: "',
+        b"Content-Type: text/html\n\n" + b"<a" * 1000,
     ],
 )
 def test_a_mail_at_which_the_parser_fails_keeps_no_other_waiting(nora, maildir, bad):
@@ -217,3 +219,12 @@ def test_a_mail_at_which_the_parser_fails_keeps_no_other_waiting(nora, maildir, 
     assert receiving.receive() == 2
     assert "olav@example.org" in [answer.to for answer in Message.objects.filter(kind=receiving.KIND)]
     assert receiving.receive() == 0
+
+
+@pytest.mark.promise("S28")
+def test_no_header_is_read_beyond_what_one_needs():
+    raw = mail(subject="My data " * 20_000, more=f"Content-Type: text/plain{';a=b' * 40_000}\n")
+    read = email.message_from_bytes(raw, policy=receiving.POLICY)
+
+    assert {len(value) > receiving.LONGEST_HEADER for value in read.values()} == {False}
+    assert receiving.take(raw) is not None
