@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,9 +73,11 @@ def show(request: HttpRequest) -> HttpResponse:
 def over(request: HttpRequest, link: Link | None) -> HttpResponse:
     """410: used, expired or unknown, and the next step."""
     purpose = PURPOSES.get(link.purpose) if link is not None else None
+    is_ahead = link is not None and link.expires_at > timezone.now()  # what it was for is over before it is
     context = {
         "used_at": link.used_at if link is not None else None,
-        "expired_at": link.expires_at if link is not None else None,
+        "expired_at": link.expires_at if link is not None and not is_ahead else None,
+        "is_ahead": is_ahead,
         "over": purpose.over if purpose else _("Open the link from the newest mail we sent you, the whole of it."),
         "next_url": reverse(purpose.url_name if purpose else "front"),
         "action": purpose.action if purpose else TO_FRONT,

@@ -93,12 +93,13 @@ class Begun:
 class Judged:
     """A verdict with what a face may need to say about it. `wait` is in seconds; `tries_left` of this transaction.
 
-    `authenticator` is the one that passed or was enrolled, None otherwise.
+    `tries_left` is None where nothing counts them: while something is set up. `authenticator` is the one that passed or
+    was enrolled, None otherwise.
     """
 
     verdict: Verdict
     wait: int = 0
-    tries_left: int = 0
+    tries_left: int | None = 0
     authenticator: "Authenticator | None" = None
 
 
@@ -181,6 +182,10 @@ class Method(ABC):
     def accept(self, authenticator: "Authenticator", response: Any, at: datetime) -> Match:
         """Judge the proof of what is pending, and make it the active one (unsaved) when it is RIGHT."""
         return Match.WRONG
+
+    def advice(self, authenticator: "Authenticator", response: Any, at: datetime) -> str:
+        """What may have gone wrong with a proof of what is pending, and what to do; nothing where we cannot tell."""
+        return ""
 
     def provisioning(self, authenticator: "Authenticator", issuer: str, account: str) -> str:
         """What an app scans to take up the pending secret, or an empty text."""

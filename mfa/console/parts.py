@@ -102,7 +102,7 @@ def own_factor(membership: Membership) -> Now:
 
 
 def _method(row: Authenticator) -> dict[str, Any]:
-    address = " ".join(names.mask(part) for part in row.address.split()) if row.address else ""
+    address = " · ".join(names.mask(part) for part in row.address.split()) if row.address else ""
     return {"row": row, "label": method_label(row.method), "address": address, "state": _state(row)}
 
 

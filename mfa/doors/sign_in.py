@@ -1,5 +1,7 @@
 """Sign in by a passkey, or by a password and what else is set up; sign out."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
@@ -84,8 +86,8 @@ def passkey(request: KumquatRequest) -> HttpResponse:
             return render(request, "doors/passkey.html", {"error": steps.refused(begun), "next": path})
         request.session[PASSKEY] = begun.transaction.public_id
         return redirect(with_next("doors:passkey", path))
-    by, visitor = audit.stranger(request.source), request.source.network_prefix
-    judged = verbs.verify(operator(), txn.public_id, steps.read(txn, request.POST), by, visitor=visitor)
+    by = audit.stranger(request.source)
+    judged = verbs.verify(operator(), txn.public_id, steps.read(txn, request.POST), by, visitor=partial(_lane, request))
     user = _recognised(judged)
     if user is None:
         return _ask(request, _waiting(request), path, _("That passkey opens nothing here. Use another one."))
@@ -105,6 +107,12 @@ def _waiting(request: KumquatRequest) -> Transaction | None:
 def _ask(request: KumquatRequest, txn: Transaction | None, path: str, error: str = "") -> HttpResponse:
     step = Step(txn, operator().name, error) if txn is not None else None
     return render(request, "doors/passkey.html", {"step": step, "error": error, "next": path})
+
+
+def _lane(request: KumquatRequest, user: User) -> str:
+    """Where wrong answers count: this browser's own lane if the passkey's person signed in with it before (S20)."""
+    device = devices.known_device(request, user.canonical_username)
+    return f"device {device}" if device else request.source.network_prefix
 
 
 def _recognised(judged: Judged) -> User | None:

@@ -10,6 +10,7 @@ import segno
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -193,7 +194,8 @@ def _prove(visit: Visit, method: Method) -> HttpResponse | Enrolled:
     pending = mine.exclude(pending_secret=None).first()
     if pending is None:
         return _start(visit, steps.said(Judged(Verdict.EXPIRED), method))
-    return _show_pending(visit, method, pending, steps.said(judged, method))
+    advice = method.advice(pending, response, timezone.now()) if judged.verdict is Verdict.WRONG else ""
+    return _show_pending(visit, method, pending, advice or steps.said(judged, method))
 
 
 def _send(visit: Visit, method: Method) -> HttpResponse:

@@ -139,6 +139,8 @@ def wait(seconds: int) -> str:
 
 
 def _tries(judged: Judged) -> str:
+    if judged.tries_left is None:
+        return wait(judged.wait) if judged.wait else _("Try again.")
     if not judged.tries_left:
         return _("That was the last try. Start this way anew, or use another one.")
     left = ngettext("%(n)d try left.", "%(n)d tries left.", judged.tries_left) % {"n": judged.tries_left}

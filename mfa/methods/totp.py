@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_otp.oath import hotp
 
 from accounts import crypto
@@ -17,6 +18,7 @@ from mfa.models import Authenticator, Transaction
 
 PERIOD = 30  # seconds
 DIGITS = 6
+ADVISED = 120  # steps: how far off a clock may be for us to say so while an app is set up
 LEARNED = 1  # the most that an app's clock may be off by, in steps, before people must set it right
 
 
@@ -69,6 +71,22 @@ class Totp(Method):
             authenticator.secret, authenticator.pending_secret = authenticator.pending_secret, None
         return match
 
+    def advice(self, authenticator: Authenticator, response: Any, at: datetime) -> str:
+        """By how much the clock of the app is off, if that is all that is wrong."""
+        code, key = codes.typed(response), base32.decode(authenticator.pending_secret or "")
+        now = int(at.timestamp()) // PERIOD
+        found = [by for by in range(-ADVISED, ADVISED + 1) if _is_at(key, now + by, code)]
+        if not found:
+            return ""
+        by = min(found, key=abs)
+        minutes = max(1, round(abs(by) * PERIOD / 60))
+        text = (
+            ngettext("That clock is about %(n)d minute fast.", "That clock is about %(n)d minutes fast.", minutes)
+            if by > 0
+            else ngettext("That clock is about %(n)d minute slow.", "That clock is about %(n)d minutes slow.", minutes)
+        )
+        return f"{text % {'n': minutes}} {_('Let the device set its time by itself, then type the next code.')}"
+
     def provisioning(self, authenticator: Authenticator, issuer: str, account: str) -> str:
         return otpauth_uri(authenticator.pending_secret or "", issuer, account)
 
@@ -83,11 +101,7 @@ def spend(authenticator: Authenticator, secret: str, response: Any, at: datetime
     now = int(at.timestamp()) // PERIOD
     centre = now + authenticator.drift
     key = base32.decode(secret)
-    matched = [
-        step
-        for step in (centre - 1, centre, centre + 1)
-        if crypto.same(str(hotp(key, step, DIGITS)).zfill(DIGITS), code)
-    ]
+    matched = [step for step in (centre - 1, centre, centre + 1) if _is_at(key, step, code)]
     if not matched:
         return Match.WRONG
     step = max(matched)
@@ -96,6 +110,10 @@ def spend(authenticator: Authenticator, secret: str, response: Any, at: datetime
     authenticator.last_step = step
     authenticator.drift = max(-LEARNED, min(LEARNED, step - now))
     return Match.RIGHT
+
+
+def _is_at(key: bytes, step: int, code: str) -> bool:
+    return crypto.same(str(hotp(key, step, DIGITS)).zfill(DIGITS), code)
 
 
 def otpauth_uri(secret: str, issuer: str, account: str) -> str:

@@ -54,7 +54,7 @@ class Policy(models.Model):
 
 
 class Grace(models.Model):
-    """Since when a person has been asked to enrol, and how often they put it off; signing in again resets neither."""
+    """Since when a person has put enrolment off, and how often; signing in again resets neither."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.OneToOneField("accounts.User", models.CASCADE, related_name="grace")

@@ -102,7 +102,8 @@ def _accept(authenticator: Authenticator, response: Any, by: Actor, at: datetime
         return _count_refusal(authenticator, match, at)
     if was_confirmed and old and old != authenticator.secret:
         RetiredSecret.objects.get_or_create(user=user, digest=_digest(user, old))
-    authenticator.confirmed, authenticator.last_used_at = True, at
+    is_proved = METHODS[authenticator.method].is_proved  # what was only shown was not used yet
+    authenticator.confirmed, authenticator.last_used_at = True, at if is_proved else None
     authenticator.off_at = authenticator.wait_until = authenticator.suspended_at = None
     authenticator.save()
     user.factors_changed_at = at
@@ -130,7 +131,7 @@ def _count_refusal(authenticator: Authenticator, match: Match, at: datetime) -> 
     wait = guessing.wait_after(authenticator.failures)
     authenticator.wait_until = at + wait if wait else None
     authenticator.save()
-    return Judged(Verdict.WRONG, wait=int(wait.total_seconds()) if wait else 0)
+    return Judged(Verdict.WRONG, wait=int(wait.total_seconds()) if wait else 0, tries_left=None)
 
 
 def _locked(user: User, method: str) -> tuple[Authenticator, datetime]:

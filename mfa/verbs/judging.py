@@ -1,6 +1,6 @@
 """verify(): judge one response, under the row locks that make one win; and what else ends a transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,24 +20,26 @@ from mfa.verbs.locking import Counter, DatabaseTime
 from rba import verbs as rba
 
 State, Purpose = Transaction.State, Transaction.Purpose
+Visitor = str | Callable[[User], str]
 ANSWER_LASTS = timedelta(minutes=1)  # how long a site may read again how a transaction went
 
 
 @transaction.atomic
-def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visitor: str = "") -> Judged:
+def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visitor: Visitor = "") -> Judged:
     """Judge one response to an open transaction: the only road to PASSED.
 
     The authenticator's row is locked first, then the transaction's, so of two equal responses at once one wins (RFC
     6238 §5.2). Verdicts are returned, not raised: raising would roll the failure count back. `visitor` is the network
-    prefix of the person, where it is known; it has a lane of its own for wrong answers.
+    prefix of the person, where it is known; it has a lane of its own for wrong answers. Where the response itself says
+    whose it is, it may be a function that tells the lane once they are found.
     """
     txn, counter, at = locking.transaction_with_counter(customer, public_id)
     if txn is None or counter is None:
         return _verify_named(customer, public_id, response, by, visitor)
-    return _judge(txn, counter, response, by, at, visitor)
+    return _judge(txn, counter, response, by, at, visitor if isinstance(visitor, str) else "")
 
 
-def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, visitor: str) -> Judged:
+def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, visitor: Visitor) -> Judged:
     """A response that itself names the authenticator, of which a person may have several.
 
     One that names none of this person's counts for the transaction alone: there is no authenticator to wait.
@@ -48,7 +50,7 @@ def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, 
     if counter is None:
         return _refuse_unnamed(txn, by, at)
     txn.user, txn.authenticator = counter.user, counter
-    judged = _judge(txn, counter, response, by, at, visitor)
+    judged = _judge(txn, counter, response, by, at, visitor if isinstance(visitor, str) else visitor(counter.user))
     if judged.verdict is Verdict.PASSED:  # else it stays open to whoever answers rightly
         txn.save(update_fields=["user", "authenticator"])
     return judged

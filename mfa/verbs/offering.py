@@ -75,7 +75,7 @@ def _of_method(method: Method, user: User, mine: list[Authenticator]) -> list[Wa
     known = next((one for one in rows if one.address == address and one.expires_at is None), None)
     has_pass = any(one.expires_at is not None for one in usable if one.address == address)
     if address and (known is None or known.is_usable or has_pass):
-        found.insert(0, Way(method, known, " ".join(names.mask(part) for part in address.split())))
+        found.insert(0, Way(method, known, " · ".join(names.mask(part) for part in address.split())))
     return found
 
 

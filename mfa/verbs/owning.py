@@ -56,7 +56,7 @@ class Owned:
 
     @property
     def masked(self) -> str:
-        return " ".join(names.mask(part) for part in self.address.split())
+        return " · ".join(names.mask(part) for part in self.address.split())
 
 
 class Removal(StrEnum):

@@ -24,13 +24,12 @@ class Left:
 
 
 def left(user: User | None, rules: Effective, *, counted: bool = False) -> Left | None:
-    """What is left of somebody's grace, begun at the first look; None when enrolment can be put off no more.
+    """What is left of somebody's grace; None when enrolment can be put off no more. Looking counts nothing.
 
     `counted` says that they have put it off just now: that one time does not stand against them.
     """
-    grace = Grace(began_at=timezone.now())  # of somebody whom we do not know yet
-    if user is not None:
-        grace, _made = Grace.objects.get_or_create(user=user)
+    known = Grace.objects.filter(user=user).first() if user is not None else None
+    grace = known or Grace(began_at=timezone.now())
     if not rules.may_skip(grace.began_at, grace.skips - counted, timezone.now()):
         return None
     until = rules.value(Rule.GRACE_UNTIL)

@@ -1,6 +1,7 @@
 """The door: a passkey that needs no name, or a name and a proof. Known and unknown names are answered alike (S21)."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -152,10 +153,11 @@ def _answered(request: OwnRequest, rules: Effective) -> HttpResponse:
     if over is not None:
         return _show(request, "door", 429, over.wait, form=NameForm(), rules=rules, error=steps.wait(over.wait))
     txn, visit = _passkey(request), _visit(request)
-    by, visitor = audit.stranger(request.source), request.source.network_prefix
+    by = audit.stranger(request.source)
     if txn is not None:
         method = METHODS[txn.method]
-        judged = verbs.verify(request.customer, txn.public_id, method.read(request.POST), by, visitor=visitor)
+        lane = partial(prompt_browser.visitor, request, method=txn.method)
+        judged = verbs.verify(request.customer, txn.public_id, method.read(request.POST), by, visitor=lane)
         person, name = knocking.recognised(request.customer, judged), txn.public_id
     elif visit is not None:
         method = METHODS[visit.method]

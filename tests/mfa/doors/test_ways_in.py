@@ -91,6 +91,22 @@ def test_a_touch_without_pin_or_finger_is_not_enough_alone(client, ingrid):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
+def test_forged_answers_in_a_passkeys_name_do_not_keep_its_own_browser_waiting(client, ingrid):
+    answer(client, ingrid.kept.sign(knock(client)))
+    client.post("/sign-out/")
+    stranger, newcomer = Client(), Client()
+    options = knock(stranger)
+    for _ in range(5):
+        answer(stranger, ingrid.kept.sign(options, signature=b"forged"))
+
+    answer(newcomer, ingrid.kept.sign(knock(newcomer)))
+    assert "_auth_user_id" not in newcomer.session  # from the same network, and never seen before
+    answer(client, ingrid.kept.sign(knock(client)))
+    assert "_auth_user_id" in client.session
+
+
 def test_a_wrong_answer_can_be_tried_again_and_five_end_it(client, ingrid):
     options = knock(client)
     for _ in range(5):

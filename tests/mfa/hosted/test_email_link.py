@@ -101,3 +101,12 @@ def test_the_button_needs_the_forms_token(begun):
 
     assert strict.post("/l/", {"answer": "allow"}).status_code == 403
     assert state(begun) == "pending"
+
+
+def test_once_its_sign_in_was_given_up_the_link_says_that_it_is_over(client, begun):
+    verbs.cancel(begun.customer, begun.public_id, audit.SYSTEM)
+
+    response = client.get(mailed(begun), follow=True)
+
+    assert response.status_code == 410
+    assert "What it was for has ended without it" in response.content.decode()

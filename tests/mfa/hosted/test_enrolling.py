@@ -2,15 +2,17 @@
 
 import json
 import re
+import time
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.utils import timezone
+from django_otp.oath import hotp
 
 from accounts import audit, links
 from accounts.models import AuditRecord, Link, Message
-from mfa import codes, verbs
+from mfa import base32, codes, verbs
 from mfa.doors.demo import app_code
 from mfa.methods import METHODS
 from mfa.models import Authenticator, Policy
@@ -67,6 +69,18 @@ def test_before_a_method_is_added_its_page_says_which_data_it_needs_and_who_rece
 
     assert str(METHODS[key].about_data) in page
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(("off", "said"), [(0, "Try again."), (330, "6 minutes fast"), (-330, "6 minutes slow")])
+def test_a_wrong_first_code_says_what_to_do_and_by_how_much_a_clock_is_off(came, off, said):
+    secret = secret_on(text(post(came, "totp", "start")))
+    code = str(hotp(base32.decode(secret), int(time.time() + off) // 30, 6)).zfill(6) if off else "000000"
+
+    page = text(post(came, "totp", "prove", code=code))
+
+    assert said in page
+    assert "last try" not in page
+    assert secret_on(page) == secret
 
 
 @pytest.mark.product("method-3")

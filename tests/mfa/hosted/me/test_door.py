@@ -19,6 +19,7 @@ from mfa.policies import Rule
 from mfa.verbs import enrolling, knocking, visiting
 from tests.factories import AuthenticatorFactory, CustomerFactory, TransactionFactory, UserFactory
 from tests.mfa.hosted.me.person import Person, words
+from tests.mfa.proving import prover
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def nora():
     return Person()
+
+
+def passkey_asked(browser, person):
+    """Press "Use a passkey", and read what the browser is asked."""
+    browser.post(person.url("in/"), {"with": "passkey"})
+    return browser.get(person.url("in/")).context["step"].prompt.options
 
 
 def mailed_code(person):
@@ -196,6 +203,25 @@ def test_a_browser_that_let_its_person_in_is_not_kept_waiting_by_the_network_it_
 
     nora.enter()
     assert "How you prove it is you" in nora.text()
+
+
+@pytest.mark.promise("S20")
+@pytest.mark.product("policy-5")
+def test_forged_answers_in_a_passkeys_name_do_not_keep_its_own_browser_waiting(nora):
+    kept = prover("webauthn", nora.user).kept
+    nora.enter()  # by the app, in the browser that the passkey is used in
+    stranger, newcomer = (nora.browser.__class__(headers=dict(nora.browser.defaults)) for _ in range(2))
+    options = passkey_asked(stranger, nora)
+    for _ in range(5):
+        stranger.post(nora.url("in/"), {"answer": "1", "credential": kept.sign(options, signature=b"forged")})
+
+    def opens(browser):
+        signed = kept.sign(passkey_asked(browser, nora))
+        return browser.post(nora.url("in/"), {"answer": "1", "credential": signed}).status_code == 302
+
+    nora.browser.cookies.pop(settings.ME_COOKIE_NAME)
+    assert not opens(newcomer)
+    assert opens(nora.browser)
 
 
 @pytest.mark.promise("S20")
