@@ -1,6 +1,6 @@
 """`make product`: writes docs/product.md, what Kumquat does for its people, and the tests that hold it."""
 
-from tests import product_of_people
+from tests import product_of_people, product_of_risk
 from tests.promises import ROOT, holders
 
 PAGE = ROOT / "docs" / "product.md"
@@ -96,7 +96,7 @@ def keys() -> set[str]:
 
 
 def _groups() -> list[tuple[str, dict[str, str]]]:
-    return [*GROUPS.items(), *product_of_people.GROUPS.items()]
+    return [*GROUPS.items(), *product_of_people.GROUPS.items(), *product_of_risk.GROUPS.items()]
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ def with_history(user, days=6):
         assert verbs.prove(user.customer, row.name)
 
 
+@pytest.mark.product("risk-why-1")
 def test_what_was_decided_is_kept_with_all_that_explains_it(user):
     with_history(user)
 
@@ -73,6 +74,7 @@ def test_what_was_decided_is_kept_with_all_that_explains_it(user):
     assert found.reasons and row.rule == "bands"
 
 
+@pytest.mark.product("risk-score-6")
 def test_who_is_known_is_let_in_and_who_is_new_never_by_silence(user):
     assert verbs.assess(wish(user, "first")).ruling.verdict is Outcome.STEP_UP
     with_history(user)
@@ -80,6 +82,7 @@ def test_who_is_known_is_let_in_and_who_is_new_never_by_silence(user):
     assert verbs.assess(wish(user, "again")).ruling.verdict is Outcome.ALLOW
 
 
+@pytest.mark.product("risk-score-9")
 def test_an_assessment_costs_one_read_and_one_write_and_so_does_its_proof(user):
     with_history(user, days=1)
 
@@ -103,6 +106,7 @@ def test_an_answer_is_judged_by_all_that_was_told_meanwhile_and_teaches_if_it_is
     assert RiskDecision.objects.filter(user=user).count() == 7
 
 
+@pytest.mark.product("risk-score-7")
 def test_too_weak_an_answer_and_a_denied_one_never_teach(user):
     with_history(user)
     enforce_anew(user, medium=STRONG)
@@ -115,6 +119,7 @@ def test_too_weak_an_answer_and_a_denied_one_never_teach(user):
     assert RiskProfile.objects.get(user=user).history == before
 
 
+@pytest.mark.product("risk-ask-7", "risk-policy-5")
 @pytest.mark.promise("S12")
 @pytest.mark.parametrize("broken", ["load", "row", "place", "policy", "all"])
 def test_whatever_fails_asks_for_more_proof_and_lets_the_sign_in_go_on(user, broken, monkeypatch):
@@ -149,6 +154,7 @@ def test_a_history_that_cannot_be_written_leaves_the_proof_as_it_is(user, monkey
     assert RiskDecision.objects.get(name="one").taught_at is None
 
 
+@pytest.mark.product("risk-ask-7")
 @pytest.mark.promise("S12")
 @pytest.mark.parametrize(
     "shown",
@@ -193,6 +199,7 @@ def test_with_all_switched_off_nothing_is_kept(user):
     assert not RiskDecision.objects.exists() and not RiskProfile.objects.exists()
 
 
+@pytest.mark.product("risk-data-2")
 @pytest.mark.requirement("R-33")
 def test_each_kind_of_data_can_be_switched_off_and_the_fingerprint_on_with_a_reason_alone(user):
     by = audit.SYSTEM
@@ -216,6 +223,7 @@ def test_a_decision_keeps_which_signals_it_used_and_all_are_among_the_eight(user
     assert set(row.attempt["features"]) == set(switches.BY_DEFAULT) <= set(FEATURES)
 
 
+@pytest.mark.product("risk-score-10")
 @pytest.mark.requirement("R-33")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("N5")

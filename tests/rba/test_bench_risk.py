@@ -35,6 +35,7 @@ def test_a_stream_is_in_time_order_and_tells_nobody_who_attacks(made):
     assert not any({"kind", "mistyped", "guesses"} & set(line) for line in lines)
 
 
+@pytest.mark.product("risk-ask-6")
 def test_every_kind_attacks_and_no_attack_is_proved(made):
     stream, truth, _count = made
     attacks = {answer["id"]: answer["kind"] for answer in truth if answer["kind"]}
@@ -59,6 +60,7 @@ def test_ties_are_shared_out_between_caught_and_missed():
     assert report.area(owners, [1.0]) == pytest.approx(0.95)
 
 
+@pytest.mark.product("risk-ask-6")
 def test_every_population_has_figures_and_says_where_ours_is_behind():
     figures = run.measured(next(iter(SHAPES)), 1, 12, 5)
 

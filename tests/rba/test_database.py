@@ -49,6 +49,7 @@ def test_a_stream_scores_alike_in_the_database_and_over_dicts():
     assert totals[0] == pytest.approx(totals[1], abs=1e-9)
 
 
+@pytest.mark.product("risk-score-9")
 @pytest.mark.django_db
 def test_a_decision_is_one_read_and_one_write(django_assert_num_queries):
     user = UserFactory()
@@ -95,6 +96,7 @@ def test_folding_twice_counts_once():
     assert counts and list(RiskCount.objects.values_list("level", "key", "seen")) == counts
 
 
+@pytest.mark.product("risk-score-10")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.requirement("N5")
 def test_the_database_holds_no_raw_value_of_a_sign_in():

@@ -18,6 +18,7 @@ from tests.factories import CustomerFactory, SiteFactory
 from tests.rba.policies import ASK, AT_HOME, NOON, REFUSE, documents, does, facts, moments, rules, scored, scores
 
 
+@pytest.mark.product("risk-policy-7")
 @given(documents, scores, facts, moments)
 def test_every_rule_that_is_added_makes_a_policy_stricter_or_leaves_it(document, score, seen, at):
     """But for trusted addresses, whose point is the contrary, and those that are never blocked."""
@@ -34,6 +35,7 @@ def test_every_rule_that_is_added_makes_a_policy_stricter_or_leaves_it(document,
         assert whole.notice or not less.notice
 
 
+@pytest.mark.product("risk-policy-5")
 @pytest.mark.requirement("R-41")
 @given(documents, scores, facts, moments)
 def test_without_an_answer_nobody_needs_less_than_with_any_that_does_not_refuse(document, score, seen, at):
@@ -45,6 +47,7 @@ def test_without_an_answer_nobody_needs_less_than_with_any_that_does_not_refuse(
     assert answered.verdict is Outcome.DENY or failed.would.strength >= answered.would.strength
 
 
+@pytest.mark.product("risk-policy-5")
 @given(documents, scores, facts, moments, st.sampled_from(["address", "asn", "kinds", "country", "devices", "offset"]))
 def test_what_cannot_be_told_never_lets_in_whom_a_rule_might_stop(document, score, seen, at, hidden):
     """Whatever stands in the place of a missing fact, the missing one is asked at least for some proof, if that is."""
@@ -58,6 +61,7 @@ def test_what_cannot_be_told_never_lets_in_whom_a_rule_might_stop(document, scor
     assert told.verdict is Outcome.ALLOW or untold.verdict is not Outcome.ALLOW
 
 
+@pytest.mark.product("risk-policy-2")
 @given(documents, scores, facts, moments)
 def test_what_is_never_blocked_is_never_refused_and_no_rule_is_weaker_for_it(document, score, seen, at):
     assume("never_block" in document)
@@ -73,6 +77,7 @@ def test_what_is_never_blocked_is_never_refused_and_no_rule_is_weaker_for_it(doc
         assert ruling == harsh
 
 
+@pytest.mark.product("risk-policy-1")
 @given(documents, st.floats(0, 100), st.floats(0, 100), facts, moments)
 def test_a_higher_score_never_asks_for_less(document, one, other, seen, at):
     policy = RiskRules.of(document)
@@ -81,6 +86,7 @@ def test_a_higher_score_never_asks_for_less(document, one, other, seen, at):
     assert lower.would.strength <= higher.would.strength
 
 
+@pytest.mark.product("risk-policy-10")
 @given(documents, scores, facts, moments)
 def test_a_policy_that_only_reports_adds_nothing_and_says_what_it_would_have_done(document, score, seen, at):
     firm = rule_on(RiskRules.of(document), scored(score), seen, at)
@@ -116,6 +122,7 @@ def test_the_order_of_a_document_makes_no_difference(document, score, seen, at):
     )
 
 
+@pytest.mark.product("risk-policy-10")
 @pytest.mark.django_db
 @pytest.mark.requirement("R-41")
 def test_a_new_customers_risk_is_only_reported_in_the_first_weeks():

@@ -10,6 +10,7 @@ from rba.features import FEATURES
 from tests.rba.signing_in import ABROAD, FIELDS, HOME, at, engine, with_history
 
 
+@pytest.mark.product("risk-why-3")
 def test_the_strongest_three_are_said_in_words():
     on = with_history()
 
@@ -21,10 +22,12 @@ def test_the_strongest_three_are_said_in_words():
     assert "a country you have not signed in from" in abroad
 
 
+@pytest.mark.product("risk-why-3")
 def test_whoever_is_new_is_told_so():
     assert reasons(engine().decide("x", "kari", HOME).scored) == [UNKNOWN]
 
 
+@pytest.mark.product("risk-why-3")
 @pytest.mark.parametrize(
     "context",
     [at(ABROAD, 31), Context(at=at(HOME, 31).at), replace(at(HOME, 31), fingerprint="f2", address="240.9.9.9")],

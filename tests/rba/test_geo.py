@@ -6,6 +6,7 @@ from accounts.http import Place
 from rba import geo
 
 
+@pytest.mark.product("risk-ask-7")
 @pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1", "no address", ""])
 def test_without_a_database_nothing_is_known_and_nothing_fails(settings, address):
     settings.GEOIP_CITY = settings.GEOIP_ASN = ""

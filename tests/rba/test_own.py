@@ -56,6 +56,7 @@ def test_what_somebody_else_showed_is_unknown_again(context, day):
     assert {level: {*values} for level, values in profile.values.items() if values} == before
 
 
+@pytest.mark.product("risk-why-4", "risk-score-7")
 @pytest.mark.requirement("N6")
 def test_not_me_takes_back_what_it_taught_and_asks_for_strong_proof(user):
     before = profile_of(user)
@@ -71,6 +72,7 @@ def test_not_me_takes_back_what_it_taught_and_asks_for_strong_proof(user):
     assert (found.ruling.verdict, found.ruling.minimum, found.ruling.rule) == (Outcome.STEP_UP, STRONG, "caution")
 
 
+@pytest.mark.product("risk-why-4")
 @pytest.mark.requirement("N6")
 def test_a_report_counts_against_its_source_for_others_too(user):
     other = UserFactory(customer=user.customer)
@@ -82,6 +84,7 @@ def test_a_report_counts_against_its_source_for_others_too(user):
     assert verbs.assess(wish(other, "after", AWAY)).row.total > before
 
 
+@pytest.mark.product("risk-why-4")
 @pytest.mark.requirement("N6")
 def test_this_was_me_teaches_once(user):
     verbs.assess(wish(user, "mine", AWAY))
@@ -112,6 +115,7 @@ def test_a_weaker_report_does_not_weaken_a_stronger_one(user):
     assert profile_of(user).careful_minimum == STRONG
 
 
+@pytest.mark.product("risk-why-6", "risk-score-10")
 @pytest.mark.requirement("N11")
 def test_an_erased_history_goes_cold_and_cannot_be_linked(user):
     salt = bytes(RiskProfile.objects.get(user=user).salt)
@@ -126,6 +130,7 @@ def test_an_erased_history_goes_cold_and_cannot_be_linked(user):
     assert own.history(user).proofs == 0
 
 
+@pytest.mark.product("risk-why-6")
 @pytest.mark.requirement("N11")
 def test_whoever_stole_a_way_in_and_erases_the_traces_is_asked_for_strong_proof_all_the_same(user):
     """The attack: a stolen password and mailbox, a risky sign-in that was proved, then the history is erased."""
@@ -143,6 +148,7 @@ def test_whoever_stole_a_way_in_and_erases_the_traces_is_asked_for_strong_proof_
     assert (found.ruling.verdict, found.ruling.minimum) == (Outcome.STEP_UP, STRONG)
 
 
+@pytest.mark.product("risk-why-6")
 @pytest.mark.requirement("N11")
 def test_asking_again_does_not_shorten_the_wait_and_it_can_be_called_off(user):
     kept(user, FOREIGN)

@@ -68,6 +68,7 @@ def test_a_range_becomes_the_fewest_blocks_and_overlaps_count_once(tmp_path):
     ]
 
 
+@pytest.mark.product("risk-data-4")
 def test_what_comes_with_us_is_unpacked_at_first_need_and_knows_the_world(ours):
     assert not ours.exists()
 
@@ -81,6 +82,7 @@ def test_what_comes_with_us_is_unpacked_at_first_need_and_knows_the_world(ours):
     assert all("as of 17 June 2026" in figure.value and not figure.trouble for figure in admin.read(timezone.now()))
 
 
+@pytest.mark.product("risk-ask-7")
 @pytest.mark.promise("S12")
 def test_a_corrupt_database_is_told_and_nothing_is_known(ours):
     ours.mkdir()
@@ -99,6 +101,7 @@ def test_a_place_that_cannot_be_written_is_told_and_nothing_is_known(settings, t
     assert geo.spot_of("8.8.8.8") == geo.Spot()
 
 
+@pytest.mark.product("risk-data-4")
 @pytest.mark.parametrize("wrong", ["nothing", "kind", "unknown", "small"])
 def test_a_database_that_is_not_good_is_not_used(ours, tmp_path, wrong):
     good = countries(("139.18.0.0/16", "DE"), ("193.0.0.0/16", "NL"))
@@ -120,6 +123,7 @@ def test_a_database_that_is_not_good_is_not_used(ours, tmp_path, wrong):
     assert {path.name: path.read_bytes() for path in ours.glob("*")} == before
 
 
+@pytest.mark.product("risk-data-4")
 def test_a_better_database_is_used_at_once_where_the_operator_keeps_theirs(settings, tmp_path, capsys):
     place, better = tmp_path / "mine.mmdb", tmp_path / "better.mmdb"
     known = countries(("139.18.0.0/16", "DE"), ("193.0.0.0/16", "NL"))

@@ -55,6 +55,7 @@ def history(days: int = 20) -> list[dict]:
     return [line for day in range(days) for line in proved(day)]
 
 
+@pytest.mark.product("risk-ask-5")
 def test_each_attempt_has_one_line_and_only_an_empty_history_has_no_score(run):
     lines = run([attempt(0), *proved(1), attempt(2), attempt(3) | {"type": "failure"}, attempt(4, user="ola")])
 
@@ -65,6 +66,7 @@ def test_each_attempt_has_one_line_and_only_an_empty_history_has_no_score(run):
     assert [set(line) for line in lines] == [{"id", "score", "decision", "us"}] * 4
 
 
+@pytest.mark.product("risk-ask-5")
 def test_home_is_let_in_and_the_other_end_of_the_world_is_not(run):
     abroad = {
         "ip": "250.1.1.1",
@@ -145,6 +147,7 @@ def test_a_line_that_is_none_of_these_stops_with_its_number(tmp_path, line):
         call_command("rba_score", stream=stream, out=tmp_path / "out.jsonl")
 
 
+@pytest.mark.product("risk-ask-5")
 def test_it_runs_without_an_installation(tmp_path):
     stream, out = tmp_path / "stream.jsonl", tmp_path / "out.jsonl"
     stream.write_text(json.dumps(attempt(0)) + "\n")

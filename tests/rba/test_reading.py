@@ -33,11 +33,13 @@ def test_a_browsers_request_is_read_in_all_that_it_shows():
     assert context.address == "192.0.2.7"
 
 
+@pytest.mark.product("risk-data-6")
 @pytest.mark.parametrize(("agent", "device"), [(SAFARI, "mobile"), (FIREFOX, "desktop"), ("curl/8.5", "other")])
 def test_the_sort_of_device_is_told_by_its_user_agent(agent, device):
     assert reading.context(shown(HTTP_USER_AGENT=agent), 1.0).device_type == device
 
 
+@pytest.mark.product("risk-data-6")
 def test_client_hints_name_a_browser_that_calls_itself_another():
     hints = {
         "HTTP_SEC_CH_UA": '"Not_A Brand";v="8", "Chromium";v="140", "Brave";v="140"',
@@ -51,6 +53,7 @@ def test_client_hints_name_a_browser_that_calls_itself_another():
     assert unnamed.system == "Mac OS X"
 
 
+@pytest.mark.product("risk-data-3")
 @pytest.mark.requirement("R-33")
 def test_what_is_none_of_the_eight_kinds_is_dropped_on_arrival_and_counted():
     found = reading.of_values(
@@ -70,6 +73,7 @@ def test_absurd_values_are_cut_or_left_out(value):
     assert reading.context(found, 1.0).country == ""
 
 
+@pytest.mark.product("risk-data-6", "risk-ask-7")
 @pytest.mark.promise("S28")
 def test_a_user_agent_of_ten_kilobytes_is_parsed_in_bounded_work():
     absurd = reading.of_request(source_of(WEB.get("/", HTTP_USER_AGENT="Linux " * 2000)))
@@ -82,6 +86,7 @@ def test_a_user_agent_of_ten_kilobytes_is_parsed_in_bounded_work():
     assert time.process_time() - began < 1
 
 
+@pytest.mark.product("risk-ask-7")
 @pytest.mark.parametrize("forwarded", ["a", "10.0.0.1", ", ".join(["203.0.113.9"] * 50), "x" * 10_000, "fe80::1%eth0"])
 @pytest.mark.promise("S12")
 def test_no_forwarded_address_counts_beyond_the_trusted_proxies(settings, forwarded):
@@ -100,6 +105,7 @@ def test_behind_a_trusted_proxy_the_first_untrusted_hop_counts(settings):
     assert found.address == "203.0.113.9"
 
 
+@pytest.mark.product("risk-data-5")
 def test_lists_of_networks_tell_kinds_and_a_bad_one_tells_nothing(settings, tmp_path):
     tor, bad = tmp_path / "tor.txt", tmp_path / "bad.txt"
     tor.write_text("# exits\n198.51.100.0/25\n198.51.100.128/25  # adjacent\n2001:db8::/32\nAS64500\n")

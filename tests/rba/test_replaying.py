@@ -20,7 +20,7 @@ from tests.factories import AuthenticatorFactory, CustomerFactory, SiteFactory, 
 from tests.rba.deciding_rows import USUAL, kept
 from tests.rba.policies import ASK, REFUSE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("N7")]
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("N7"), pytest.mark.product("risk-policy-8")]
 AGENTS = {
     "kari": "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0",
     "ola": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",

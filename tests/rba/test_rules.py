@@ -18,12 +18,14 @@ def verdict(facts: Facts = AT_HOME, score: Scored | None = LOW, at: datetime = N
     return rule_on(policy(**rules), score, facts, at).verdict
 
 
+@pytest.mark.product("risk-policy-1")
 @pytest.mark.requirement("R-41")
 @pytest.mark.parametrize(("score", "expected"), [(LOW, Outcome.ALLOW), (MEDIUM, Outcome.STEP_UP), (HIGH, Outcome.DENY)])
 def test_low_is_let_in_medium_proves_more_and_high_is_refused(score, expected):
     assert verdict(score=score) is expected
 
 
+@pytest.mark.product("risk-policy-5")
 @pytest.mark.requirement("R-41")
 @pytest.mark.parametrize("score", [None, scored(None)])
 def test_without_an_answer_more_proof_is_asked_for(score):
@@ -37,6 +39,7 @@ def test_nobody_is_refused_for_having_no_history():
     assert verdict(score=scored(None), **refusing) is Outcome.STEP_UP
 
 
+@pytest.mark.product("risk-policy-2")
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
@@ -55,6 +58,7 @@ def test_lists_of_addresses_hold_v4_and_v6(address, expected):
     assert verdict(replace(AT_HOME, address=address), addresses=lists) is expected
 
 
+@pytest.mark.product("risk-policy-2")
 def test_an_address_on_two_lists_is_treated_as_the_stricter_says():
     both = {"refuse": ["192.0.2.7"], "trust": ["192.0.2.0/24"], "action": REFUSE}
 
@@ -69,6 +73,7 @@ def test_a_trusted_address_is_spared_the_rules_below_but_not_the_one_for_no_answ
     assert verdict(score=None, addresses=lists, countries=abroad) is Outcome.STEP_UP
 
 
+@pytest.mark.product("risk-policy-2")
 @pytest.mark.parametrize("rules", [{"addresses": {"refuse": ["192.0.2.7"], "action": REFUSE}}, {}])
 def test_whoever_is_never_blocked_proves_more_instead(rules):
     ruling = rule_on(policy(never_block={"networks": ["192.0.2.0/24"]}, **rules), HIGH, AT_HOME, NOON)
@@ -77,6 +82,7 @@ def test_whoever_is_never_blocked_proves_more_instead(rules):
     assert ruling.rule == ("addresses" if rules else "bands")
 
 
+@pytest.mark.product("risk-policy-3")
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
@@ -93,6 +99,7 @@ def test_networks_are_known_by_number_and_kind(facts, expected):
     assert verdict(replace(AT_HOME, **facts), networks=rule) is expected
 
 
+@pytest.mark.product("risk-policy-3")
 @pytest.mark.parametrize(
     ("country", "which", "expected"),
     [
@@ -111,6 +118,7 @@ def test_countries_are_named_or_all_others(country, which, expected):
     assert verdict(replace(AT_HOME, country=country), countries=rule) is expected
 
 
+@pytest.mark.product("risk-policy-3")
 @pytest.mark.parametrize(
     ("devices", "is_new", "expected"),
     [
@@ -131,6 +139,7 @@ OFFICE = {"days": [0, 1, 2, 3, 4, 5, 6], "start": "07:00", "end": "17:00", "zone
 NIGHT = {**OFFICE, "days": [5], "start": "22:00", "end": "06:00", "when": "inside"}
 
 
+@pytest.mark.product("risk-policy-4")
 @pytest.mark.parametrize(
     ("at", "expected"),
     [
@@ -146,6 +155,7 @@ def test_hours_follow_the_clock_on_the_wall_through_summer_time(at, expected):
     assert verdict(at=at, hours=OFFICE) is expected
 
 
+@pytest.mark.product("risk-policy-4")
 @pytest.mark.parametrize(
     ("at", "expected"),
     [
@@ -164,6 +174,7 @@ def test_a_night_belongs_to_the_day_on_which_it_began(at, expected):
     assert verdict(at=at, hours=NIGHT) is expected
 
 
+@pytest.mark.product("risk-policy-4")
 def test_the_users_clock_counts_where_the_policy_says_so():
     rule = {**OFFICE, "whose": "user"}
     early = datetime(2026, 3, 27, 8, 0, tzinfo=UTC)  # 09:00 in Oslo, 05:00 in Recife
@@ -182,6 +193,7 @@ def test_of_rules_that_want_the_same_the_first_is_named():
     assert ruling.minimum is Assurance.AAL1
 
 
+@pytest.mark.product("risk-policy-1")
 def test_a_notice_goes_out_if_any_rule_that_applies_wants_one():
     quiet, loud = does("step_up", 3), does("step_up", 1, notice=True)
 

@@ -29,6 +29,7 @@ def after(history: list[Context], on: Engine | None = None) -> Engine:
     return on
 
 
+@pytest.mark.product("risk-score-1")
 @FEW
 @given(histories, contexts)
 def test_a_score_is_from_0_to_100_and_lacks_only_without_a_history_and_its_parts_add_up(history, context):
@@ -39,6 +40,7 @@ def test_a_score_is_from_0_to_100_and_lacks_only_without_a_history_and_its_parts
     assert math.fsum([scored.base, *scored.parts.values()]) == pytest.approx(scored.total, abs=1e-9)
 
 
+@pytest.mark.product("risk-score-2")
 @FEW
 @given(histories, contexts)
 def test_proving_the_same_again_never_raises_its_score(history, context):
@@ -52,6 +54,7 @@ def test_proving_the_same_again_never_raises_its_score(history, context):
     assert total(on, replace(context, at=last + DAY)) <= before + 1e-9
 
 
+@pytest.mark.product("risk-score-2")
 @FEW
 @given(histories, contexts, st.integers(1, 4))
 def test_failures_never_lower_a_score(history, context, failures):
@@ -64,6 +67,7 @@ def test_failures_never_lower_a_score(history, context, failures):
     assert total(on, context) >= before - 1e-9
 
 
+@pytest.mark.product("risk-score-2")
 @FEW
 @given(st.permutations([at(HOME, 3), at(ABROAD, 3, 50), replace(at(HOME, 3, 90), fingerprint="f2", city="Voss")]))
 def test_the_order_of_proofs_within_a_day_changes_nothing_to_the_bit(order):
@@ -77,6 +81,7 @@ def test_the_order_of_proofs_within_a_day_changes_nothing_to_the_bit(order):
     assert profiles[0] == profiles[1]
 
 
+@pytest.mark.product("risk-score-2")
 @FEW
 @given(histories, contexts)
 def test_the_order_of_parts_changes_nothing_to_the_bit(history, context):
@@ -92,6 +97,7 @@ def test_the_order_of_parts_changes_nothing_to_the_bit(history, context):
     assert there.parts == back.parts
 
 
+@pytest.mark.product("risk-score-3")
 @FEW
 @given(histories, contexts)
 def test_no_kind_of_attacker_finds_a_known_value_worse_than_nothing_or_an_unknown_one_better(history, context):
@@ -105,6 +111,7 @@ def test_no_kind_of_attacker_finds_a_known_value_worse_than_nothing_or_an_unknow
         assert all(weight <= 0 for weight in weights) if one.share else all(weight >= 0 for weight in weights)
 
 
+@pytest.mark.product("risk-score-2")
 @pytest.mark.parametrize("feature", ["ip_address", "browser", "language", "device_type", "fingerprint", "location"])
 def test_what_is_missing_or_unknown_never_scores_below_what_is_known(feature):
     on = with_history()
@@ -117,12 +124,14 @@ def test_what_is_missing_or_unknown_never_scores_below_what_is_known(feature):
     assert known < unknown
 
 
+@pytest.mark.product("risk-score-6")
 def test_an_attempt_that_shows_nothing_is_never_low():
     on = with_history()
 
     assert on.decide("x", "kari", Context(at=at(HOME, 31).at)).outcome is not Outcome.ALLOW
 
 
+@pytest.mark.product("risk-score-3")
 @pytest.mark.parametrize("feature", FIELDS)
 def test_no_single_feature_moves_anybody_from_high_to_low(feature):
     on = with_history(60)
@@ -133,6 +142,7 @@ def test_no_single_feature_moves_anybody_from_high_to_low(feature):
     assert on.decide("x", "kari", own).scored.score >= STEP_UP_FROM
 
 
+@pytest.mark.product("risk-score-7")
 def test_one_sign_in_does_not_make_a_stranger_the_owner():
     on = with_history(60)
     assert proved(on, at(ABROAD, 61)).outcome is Outcome.DENY
@@ -141,6 +151,7 @@ def test_one_sign_in_does_not_make_a_stranger_the_owner():
     assert on.decide("x", "kari", at(ABROAD, 62)).outcome is not Outcome.ALLOW
 
 
+@pytest.mark.product("risk-score-7")
 def test_what_was_not_proved_teaches_nothing():
     on = with_history(10)
     profile = on.store.load("kari", {}).profile
@@ -162,6 +173,7 @@ def test_a_proof_teaches_once_however_often_it_is_told():
     assert on.store.load("kari", {}).profile == before
 
 
+@pytest.mark.product("risk-score-8")
 @FEW
 @given(histories.filter(bool), st.integers(1, 400), st.integers(1, 400))
 def test_time_that_passes_never_makes_a_known_value_safer(history, sooner, later):
@@ -186,6 +198,7 @@ def test_clocks_that_go_back_or_far_ahead_stop_nothing(seconds):
     assert math.isfinite(total(on, at(HOME, 6)))
 
 
+@pytest.mark.product("risk-policy-4")
 def test_the_hour_is_the_users_own_through_daylight_saving():
     on = engine()
     winter = at(HOME, 0).at  # 9:00 UTC is 10:00 in Oslo
@@ -201,6 +214,7 @@ def test_the_hour_is_the_users_own_through_daylight_saving():
     assert same_hour < same_in_utc
 
 
+@pytest.mark.product("risk-score-10")
 @pytest.mark.requirement("N5")
 def test_two_salts_and_two_keys_give_the_same_score_and_no_common_hash():
     one, other = with_history(8), with_history(8, on=engine(key=b"o" * 32))
@@ -218,6 +232,7 @@ def test_other_users_share_no_hash_of_the_users_own():
     assert own_hashes(profiles[0]) and own_hashes(profiles[0]).isdisjoint(own_hashes(profiles[1]))
 
 
+@pytest.mark.product("risk-data-2")
 @pytest.mark.parametrize("feature", FIELDS)
 def test_a_feature_that_is_off_is_as_if_it_did_not_exist(feature):
     off = with_history(8, on=engine(ALL - {feature}))

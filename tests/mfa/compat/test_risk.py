@@ -68,6 +68,7 @@ def remembered(plugin, key, user):
     return session
 
 
+@pytest.mark.product("risk-ask-1")
 def test_a_device_is_collected_evaluated_proved_remembered_and_then_known(plugin, key, user):
     remembered(plugin, key, user)
 
@@ -77,6 +78,7 @@ def test_a_device_is_collected_evaluated_proved_remembered_and_then_known(plugin
     assert RiskProfile.objects.get(user=user).history["proofs"] == 1
 
 
+@pytest.mark.product("risk-data-3")
 @pytest.mark.requirement("R-33")
 def test_of_what_a_plugin_collects_the_rest_is_dropped_and_counted(plugin, user):
     acs(plugin, user)
@@ -86,6 +88,7 @@ def test_of_what_a_plugin_collects_the_rest_is_dropped_and_counted(plugin, user)
     assert not any(raw in str(vars(row)) for raw in ("Rarefont", "Raretel", "192.0.2.77", "Firefox/140"))
 
 
+@pytest.mark.product("risk-ask-1")
 def test_nothing_is_remembered_without_an_evaluation_and_a_proof_since(plugin, key, user):
     prove(plugin, user)
     session = acs(plugin, user)
@@ -119,6 +122,7 @@ def test_a_remembered_device_is_not_known_once_it_ended_or_a_rule_asks_for_more(
     assert evaluate(plugin, key, user, acs(plugin, user)) == "WAIT_FOR_INPUT"
 
 
+@pytest.mark.product("risk-policy-6")
 @pytest.mark.requirement("R-41")
 def test_who_is_refused_is_denied_with_a_way_on(plugin, key, user):
     refused = {"refuse": ["192.0.2.0/24"], "prove": [], "trust": []}
@@ -156,6 +160,7 @@ def test_without_a_sites_own_key_or_a_whole_body_nothing_is_done(plugin, user, c
     assert not RiskSession.objects.exists() and not RiskDecision.objects.exists()
 
 
+@pytest.mark.product("risk-ask-2")
 def test_a_challenge_with_attributes_is_weighed_and_its_proof_teaches(plugin, key, user):
     begun = plugin.post("api/auth/challenge", username=user.username, authType="EMAIL", attributes=attributes())
 
@@ -168,6 +173,7 @@ def test_a_challenge_with_attributes_is_weighed_and_its_proof_teaches(plugin, ke
     assert RiskDecision.objects.get(failed=False).taught_at is not None
 
 
+@pytest.mark.product("risk-ask-2")
 def test_a_code_of_an_app_with_attributes_is_weighed_and_too_weak_a_method_refused(plugin, key):
     user = AuthenticatorFactory(user__customer=key.customer).user
     strong = {"outcome": "step_up", "minimum": int(Assurance.AAL2), "notice": False}

@@ -26,6 +26,7 @@ def enter(client, user, password=PASSWORD):
     return client.post("/sign-in/", {"email": user.email, "password": password})
 
 
+@pytest.mark.product("risk-ask-4")
 def test_a_proved_sign_in_of_staff_is_learned_from(client, staff):
     enter(client, staff)
     row = RiskDecision.objects.get()
@@ -59,6 +60,7 @@ def test_a_notice_of_a_risky_sign_in_at_the_door_is_sent_where_the_policy_wants_
     assert (notice.user, notice.link.about) == (staff, RiskDecision.objects.get().pk.hex)
 
 
+@pytest.mark.product("risk-ask-4", "risk-policy-6")
 @pytest.mark.requirement("R-41")
 def test_who_is_refused_is_told_whom_to_ask_and_stays_outside(client, staff):
     refused = {"refuse": ["127.0.0.0/8"], "prove": [], "trust": []}

@@ -40,6 +40,7 @@ def page_of(row):
     return reverse("rba_console:decision", args=[row.pk])
 
 
+@pytest.mark.product("risk-why-1")
 def test_the_parts_on_the_page_add_up_to_the_total(browser, nora):
     row = kept(nora)
     context = browser.get(page_of(row)).context
@@ -48,6 +49,7 @@ def test_the_parts_on_the_page_add_up_to_the_total(browser, nora):
     assert "8.0" in browser.text(page_of(row))
 
 
+@pytest.mark.product("risk-why-1")
 @pytest.mark.requirement("N6")
 def test_a_page_says_what_would_have_changed_the_decision(browser, nora):
     row = kept(nora)
@@ -67,6 +69,7 @@ def test_the_bands_are_those_of_the_policy_that_decided(browser, nora):
     assert (str(ours[0][2]), str(default[0][2])) == ("Medium", "Low")
 
 
+@pytest.mark.product("risk-why-1")
 def test_every_level_that_matched_is_told_and_no_value(browser, nora):
     levels = browser.get(page_of(kept(nora))).context["levels"]
 
@@ -107,6 +110,7 @@ def test_the_list_is_narrowed_by_user_band_and_outcome(browser, nora):
     assert found("band=high") == []
 
 
+@pytest.mark.product("risk-why-2")
 def test_the_list_asks_the_database_as_often_for_many_as_for_one(browser, nora, django_assert_max_num_queries):
     kept(nora)
     browser.get(LIST)
@@ -117,6 +121,7 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(browser, nora, 
         browser.get(LIST)
 
 
+@pytest.mark.product("risk-why-2")
 def test_bands_places_and_reasons_are_counted(browser, nora):
     kept(nora), kept(nora), kept(nora, USUAL)
     kept(nora, pk=new_old_id())
@@ -129,6 +134,7 @@ def test_bands_places_and_reasons_are_counted(browser, nora):
     assert "Country: New" in browser.text(OVERVIEW)
 
 
+@pytest.mark.product("risk-why-2")
 def test_counting_stops_and_the_page_says_so(browser, nora, monkeypatch):
     monkeypatch.setattr(summing, "MOST", 2)
     for _each in range(3):
@@ -138,6 +144,7 @@ def test_counting_stops_and_the_page_says_so(browser, nora, monkeypatch):
     assert "Counted from the latest 2" in browser.text(REHEARSAL)
 
 
+@pytest.mark.product("risk-policy-10")
 @pytest.mark.requirement("R-41")
 def test_what_a_policy_that_only_reports_would_have_done_is_shown(browser, nora):
     kept(nora, report_only=True, verdict="allow"), kept(nora, report_only=True, verdict="allow")
@@ -181,6 +188,7 @@ def new_old_id():
     return first_id(timezone.now() - timedelta(days=summing.DAYS + 1))
 
 
+@pytest.mark.product("risk-why-2")
 def test_the_chart_holds_what_the_table_says(browser, nora):
     kept(nora)
     kept(nora, USUAL)
@@ -201,6 +209,7 @@ def test_somebody_without_a_history_is_no_reason(browser, nora):
     assert summing.together(browser.customer).reasons == {}
 
 
+@pytest.mark.product("risk-why-1")
 def test_staff_see_every_part_of_a_decision_and_nobody_in_full(desk, nora):
     row = kept(nora)
     address = reverse("admin:rba_riskdecision_change", args=[row.pk])
@@ -213,6 +222,7 @@ def test_staff_see_every_part_of_a_decision_and_nobody_in_full(desk, nora):
     assert desk.get(reverse("admin:rba_riskdecision_add")).status_code == 403
 
 
+@pytest.mark.product("risk-why-1")
 def test_staff_narrow_decisions_by_band_outcome_customer_and_user(desk, nora):
     kept(nora)
     kept(nora, USUAL)

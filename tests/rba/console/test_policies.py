@@ -54,6 +54,7 @@ def publish(browser, django_capture_on_commit_callbacks, url=PUBLISH):
         return browser.post(url, {"seen": seen}, follow=True).content.decode()
 
 
+@pytest.mark.product("risk-policy-7")
 def test_the_list_says_how_rules_are_weighed_in_the_order_of_the_code(browser):
     page = browser.text(LIST)
 
@@ -62,10 +63,12 @@ def test_the_list_says_how_rules_are_weighed_in_the_order_of_the_code(browser):
     assert "the strictest answer holds" in page
 
 
+@pytest.mark.product("risk-policy-10")
 def test_a_new_customer_begins_with_a_policy_that_only_reports(browser):
     assert draft(browser).document["report_only"] is True
 
 
+@pytest.mark.product("risk-policy-9")
 def test_what_was_published_decides(browser, django_capture_on_commit_callbacks):
     draft(browser, report_only=None, **REFUSE_BR)
     asked = (browser.customer.pk, None, None, scored(1), AT_HOME.__class__("198.51.100.1", country="BR"))
@@ -110,6 +113,7 @@ def test_every_rule_comes_back_as_it_was_written(browser):
     assert kept["countries"]["named"] == ["NO", "SE"]
 
 
+@pytest.mark.product("risk-policy-6")
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
@@ -132,6 +136,7 @@ def test_what_cannot_be_is_said_in_kind_words_beside_its_field(browser, changes,
     assert not RiskPolicy.objects.filter(customer=browser.customer).exists()
 
 
+@pytest.mark.product("risk-policy-2")
 def test_nobody_publishes_what_would_refuse_themselves(browser, django_capture_on_commit_callbacks):
     draft(browser, report_only=None, refuse="127.0.0.0/8")
     said = publish(browser, django_capture_on_commit_callbacks)
@@ -144,6 +149,7 @@ def test_nobody_publishes_what_would_refuse_themselves(browser, django_capture_o
     assert RiskPolicy.published(browser.customer.pk).exists()
 
 
+@pytest.mark.product("risk-policy-9")
 def test_going_back_makes_a_new_version_of_the_old_words(browser, django_capture_on_commit_callbacks):
     for countries in ("BR", "SE"):
         draft(browser, report_only=None, countries_does="deny", countries=countries)
@@ -192,6 +198,7 @@ def test_another_customers_site_is_not_found(browser):
     assert browser.get(f"{SCOPE}?site={theirs.public_id}").status_code == 404
 
 
+@pytest.mark.product("risk-policy-9")
 def test_dropping_a_draft_leaves_what_is_in_force(browser):
     RiskPolicy.objects.create(customer=browser.customer, version=1, document=DEFAULT)
     draft(browser, **REFUSE_BR)
@@ -222,6 +229,7 @@ def test_others_may_read_it_and_change_nothing(role):
     assert not RiskPolicy.objects.filter(customer=browser.customer).exists()
 
 
+@pytest.mark.product("risk-policy-8")
 @pytest.mark.requirement("N7")
 def test_a_draft_is_tried_on_the_decisions_that_are_kept_before_it_is_published(browser):
     user = UserFactory(customer=browser.customer, username="nora@nordvik.example")
@@ -240,6 +248,7 @@ def test_a_draft_is_tried_on_the_decisions_that_are_kept_before_it_is_published(
     assert browser.get(f"{PUBLISH}?days=x").context["replayed"]["looked_at"] == "2"
 
 
+@pytest.mark.product("risk-policy-8")
 @pytest.mark.requirement("N7")
 def test_going_back_is_tried_on_them_as_well(browser, django_capture_on_commit_callbacks):
     for countries in ("BR", "SE"):

@@ -36,6 +36,7 @@ def test_a_proof_that_is_strong_enough_lets_in_and_teaches(nora):
     assert "We have not seen you sign in before." in nora.text()
 
 
+@pytest.mark.product("risk-ask-4")
 def test_more_is_asked_where_the_proof_is_worth_too_little_and_only_then_learned(nora):
     enforce(nora.customer, no_answer={"action": STRONG})
     nora.user.phone = "+4740012345"
@@ -54,6 +55,7 @@ def test_more_is_asked_where_the_proof_is_worth_too_little_and_only_then_learned
     assert RiskDecision.objects.get().taught_at is not None
 
 
+@pytest.mark.product("risk-ask-4", "risk-policy-6")
 def test_who_is_refused_is_told_whom_to_ask_stays_outside_and_gets_a_notice(nora):
     refuse(nora)
     nora.user.phrase = "three blue herons"

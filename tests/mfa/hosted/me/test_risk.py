@@ -43,6 +43,7 @@ def profile_of(nora):
     return Profile.from_json(RiskProfile.objects.get(user=nora.user).history)
 
 
+@pytest.mark.product("risk-why-3")
 def test_recent_sign_ins_say_in_plain_words_why_they_looked_risky(nora):
     risky(nora)
     page = nora.text()
@@ -59,6 +60,7 @@ def test_a_usual_sign_in_says_nothing_and_asks_nothing(nora):
     assert "was-me/" not in nora.text()
 
 
+@pytest.mark.product("risk-why-4")
 def test_this_was_me_teaches_once_and_the_list_remembers(nora):
     txn, _row = risky(nora)
     url = f"sign-ins/{txn.public_id}/was-me/"
@@ -73,6 +75,7 @@ def test_this_was_me_teaches_once_and_the_list_remembers(nora):
     assert "You told us that this was you" in nora.text()
 
 
+@pytest.mark.product("risk-why-4")
 def test_this_was_not_me_closes_warns_and_tells_once_however_often_it_is_said(nora):
     txn, _row = risky(nora)
     trusted(nora)
@@ -112,6 +115,7 @@ def test_looking_decides_nothing(nora):
     assert not AuditRecord.objects.filter(action__in=("mfa.was_me", "mfa.not_me")).exists()
 
 
+@pytest.mark.product("risk-why-4")
 def test_a_notice_leads_to_not_me_without_signing_in_and_works_once(nora):
     _txn, row = risky(nora)
     notices.risky(row)
@@ -145,6 +149,7 @@ def test_a_notice_of_an_attempt_without_a_proof_can_be_answered_too(nora):
     assert AuditRecord.objects.get(action="mfa.not_me").object_id == str(row.pk)
 
 
+@pytest.mark.product("risk-why-6")
 @pytest.mark.requirement("N11")
 def test_what_is_held_is_shown_and_what_follows_is_said_before_it_is_erased(nora):
     kept(nora.user, USUAL)
@@ -159,6 +164,7 @@ def test_what_is_held_is_shown_and_what_follows_is_said_before_it_is_erased(nora
     assert "asked for" not in delivery.compose(Message.objects.get(kind=forgetting.HISTORY)).subject
 
 
+@pytest.mark.product("risk-why-6")
 @pytest.mark.requirement("N11")
 def test_after_a_risky_sign_in_erasing_waits_is_told_and_can_be_called_off(nora):
     _txn, _row = risky(nora)
@@ -195,6 +201,7 @@ def test_a_fresh_proof_comes_first(nora, path):
     assert "/again/" in nora.get(path)["location"]
 
 
+@pytest.mark.product("risk-why-5")
 def test_notices_carry_the_phrase_and_codes_and_other_addresses_do_not(nora):
     nora.said("phrase/", phrase="grønn hest på taket")
     assert "grønn hest på taket" in nora.text("phrase/")

@@ -55,6 +55,7 @@ def test_a_wrong_answer_teaches_nothing(client, path, nora):
     assert decided().taught_at is None
 
 
+@pytest.mark.product("risk-ask-3")
 def test_the_page_asks_our_script_for_what_is_looked_at_and_nothing_else(client, site, nora, pair):
     page = text(client.get(lead(client, site, "nora")))
     assert 'data-shown="shown_zone"' in page and "fingerprint" not in page
@@ -90,6 +91,7 @@ def test_who_risk_asks_for_more_than_they_have_is_sent_to_a_person(client, site,
     assert "enrol" not in page
 
 
+@pytest.mark.product("risk-why-3")
 def test_who_is_asked_for_more_is_told_why_and_offered_only_what_is_enough(client, site, nora, pair):
     asks(pair, STRONG, prove=NEARBY)
 
@@ -100,6 +102,7 @@ def test_who_is_asked_for_more_is_told_why_and_offered_only_what_is_enough(clien
     assert Visit.objects.get().minimum == Assurance.AAL2
 
 
+@pytest.mark.product("risk-policy-6")
 @pytest.mark.requirement("R-41")
 def test_who_is_refused_is_told_what_was_seen_and_whom_to_ask_and_the_site_gets_nothing(client, site, nora, pair):
     asks(pair, {"outcome": "deny", "minimum": 1, "notice": False}, refuse=NEARBY)

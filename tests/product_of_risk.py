@@ -1,0 +1,53 @@
+"""What risk does: the third part of docs/product.md."""
+
+GROUPS = {
+    "Risk: what is looked at": {
+        "risk-data-1": "Exactly eight kinds of data, one file each: what it reads, its levels, how it is kept, words.",
+        "risk-data-2": "Each can be switched off; the fingerprint is off by default and needs a written reason.",
+        "risk-data-3": "Anything else that is sent is dropped on arrival and counted.",
+        "risk-data-4": "Databases of places come with it; better ones are checked and used at once, their age shown.",
+        "risk-data-5": "Lists of Tor, proxy and hosting networks are files of whoever runs the server.",
+        "risk-data-6": "Browsers are told by user agent and client hints, with their versions, in bounded time.",
+    },
+    "Risk: the score": {
+        "risk-score-1": "From 0 to 100, lacking only without a history; base and parts add up to the total.",
+        "risk-score-2": "No proof raises it, no failure lowers it, order changes nothing, unknown is never safer.",
+        "risk-score-3": "It is weighed against four kinds of attackers, and no single feature decides.",
+        "risk-score-4": "Journeys too fast count; without coordinates, or in one's own network, nobody travelled.",
+        "risk-score-5": "Guesses count by name, source and network, capped, and never against the owner at home.",
+        "risk-score-6": "Somebody new is never low by silence.",
+        "risk-score-7": "Only what was proved teaches, and who gets in once does not become the owner.",
+        "risk-score-8": "Counters and histories age.",
+        "risk-score-9": "A decision is one read and one write.",
+        "risk-score-10": "The database holds no raw value, and nothing links a history whose salt was dropped.",
+    },
+    "Risk: policies": {
+        "risk-policy-1": "Bands let in, ask for proof of a strength, or refuse, each with or without a notice.",
+        "risk-policy-2": "Lists hold addresses of both versions; nobody shuts themselves out by them.",
+        "risk-policy-3": "Countries, networks and the number of devices have rules.",
+        "risk-policy-4": "Hours follow the site's or the person's clock on the wall, through summer time.",
+        "risk-policy-5": "Where there is no answer more proof is asked for, never less.",
+        "risk-policy-6": "Who is refused is told a human way on.",
+        "risk-policy-7": "Which rule goes first is written on the page, and is what the code does.",
+        "risk-policy-8": "A draft is tried on the decisions that are kept: what differs, for whom, who is stuck.",
+        "risk-policy-9": "Policies are drafted, published as versions, and brought back.",
+        "risk-policy-10": "One may only report, does so in the first weeks, and a page says what it would have done.",
+    },
+    "Risk: explained": {
+        "risk-why-1": "Customer and staff see each decision with parts, levels, and what would have changed it.",
+        "risk-why-2": "Places, trends of bands and top reasons are shown, counted no further than a page can answer.",
+        "risk-why-3": "The person is told plain reasons, without points or thresholds.",
+        "risk-why-4": "“This was me” teaches; “not me” ends sessions and trust, raises risk and tells the customer.",
+        "risk-why-5": "Notices carry the phrase that the person chose.",
+        "risk-why-6": "A person sees and erases their history, is told what follows, and no hole opens by it.",
+    },
+    "Risk: where it is asked": {
+        "risk-ask-1": "The plugin's three calls collect, evaluate and remember.",
+        "risk-ask-2": "A challenge and a check of the plugin's take part as far as the plugin sends anything.",
+        "risk-ask-3": "The prompt collects on its page only what is looked at.",
+        "risk-ask-4": "The doors of members, staff and people are protected by it too.",
+        "risk-ask-5": "A stream of sign-ins is scored through the code that serves requests.",
+        "risk-ask-6": "Attackers of four kinds are measured on several populations beside two plainer engines.",
+        "risk-ask-7": "No database, a corrupt one and absurd headers all end in more proof.",
+    },
+}
