@@ -7,6 +7,7 @@ says by what factor they exceed it or stay below.
 """
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rba.contract import Attempt, How, Level, Mark
@@ -16,6 +17,7 @@ from rba.profile import MILLE, Profile, Under, Value, fading, local_hour
 
 OWN_WEIGHT = 0.6  # how many expected new values the customer's rate counts for, beside the user's own record
 CROWD_WEIGHT = 25.0
+CAME = 0.7  # new values expected in like circumstances that count for what is known of other circumstances
 PAUSES = (1800, 10800, 50400, 129600, 345600, 1036800, 3456000)  # seconds
 LENGTHS = (1, 2, 4, 8, 16, 40)  # proved sign-ins
 RARE = 0.1
@@ -35,7 +37,7 @@ class Comparison(NamedTuple):
     crowd_knows: bool = False
     older: bool | None = None  # a new version: older than the newest that the user has shown?
     missed: float = 0.0  # the chance that the owner's attempt lacks it
-    contexts: tuple[str, ...] = ()  # the circumstances that `expected` depends on
+    contexts: tuple[tuple[str, float], ...] = ()  # each circumstance, and the chance before it was looked at
 
 
 class Comparing:
@@ -46,9 +48,8 @@ class Comparing:
         self.profile = profile
         self.crowd = crowd
         self.done: dict[str, Comparison] = {}
-        pause = sum(attempt.at - profile.at > bound for bound in PAUSES)
-        length = sum(profile.proofs > bound for bound in LENGTHS)
-        self.contexts = (f"pause {pause}", f"length {length}")
+        self.pause = f"pause {sum(attempt.at - profile.at > bound for bound in PAUSES)}"
+        self.length = f"length {sum(profile.proofs > bound for bound in LENGTHS)}"
 
     def all(self) -> list[Comparison]:
         for name, (feature, level) in LEVELS.items():
@@ -56,16 +57,15 @@ class Comparing:
                 continue
             mark = self.attempt.marks.get(name)
             if mark is not None:
-                if level.alone or self._parts_known():
+                if all(self._is_known(part) for part in level.pair):
                     self.done[name] = self._one(name, level, feature, mark)
-            elif level.alone:
+            elif not level.pair:
                 self.done[name] = Comparison(level, feature, How.MISSING, missed=self._missed(name))
         return list(self.done.values())
 
-    def _parts_known(self) -> bool:
-        """A pair of values says something only when the user has shown both before: here network and device."""
-        network = self.done.get("asn")
-        return network is not None and network.share > 0
+    def _is_known(self, name: str) -> bool:
+        """A pair of values says something only where the user has shown both before."""
+        return name not in self.attempt.marks or (name in self.done and self.done[name].share > 0)
 
     def _one(self, name: str, level: Level, feature: str, mark: Mark) -> Comparison:
         profile = self.profile
@@ -73,19 +73,18 @@ class Comparing:
         under = profile.under.get(name, {}).get(mark.parent_own)
         named, _ = self.crowd.get(f"value:{name}", mark.crowd)
         everybody, _ = self.crowd.get(f"mass:{name}", mark.parent_crowd)
-        contexts = self._contexts(level, mark)
-        expected, pause = self._expected(name, level, contexts)
+        contexts, steady, expected = self._expected(name, level, mark)
         if under is None:
             novelty = 1.0  # below what the user never showed everything is new
         else:
-            factor = math.log((under.new + OWN_WEIGHT) / (under.expected / MILLE + OWN_WEIGHT))
-            novelty = odds_share(factor + expected - (pause if value else 0))  # time alone makes nothing known safer
+            factor = (under.new + OWN_WEIGHT) / (under.expected / MILLE + OWN_WEIGHT)
+            novelty = turned(steady if value else expected, factor)  # time alone makes nothing known safer
         share = own_share(level, value, under, profile, self.attempt.day) if value else 0.0
         return Comparison(
             level,
             feature,
             How.NEW if value is None else How.RARE if share < RARE else How.USUAL,
-            odds_share(expected),
+            expected,
             novelty,
             share,
             (named + 0.1) / (everybody + 1),
@@ -96,25 +95,32 @@ class Comparing:
             contexts,
         )
 
-    def _contexts(self, level: Level, mark: Mark) -> tuple[str, ...]:
-        beside = self.done.get(level.beside)
-        contexts: tuple[str, ...] = self.contexts
+    def _contexts(self, level: Level, mark: Mark) -> Iterator[str]:
+        yield self.length
         if mark.parent_crowd:
-            contexts += (mark.parent_crowd,)
-        if beside is not None:
-            contexts += ("beside new" if beside.how is How.NEW else "beside known",)
-        return contexts
+            yield mark.parent_crowd
+        for other in level.amid:
+            if other in self.attempt.marks:
+                yield self.attempt.marks[other].crowd
+        for name in level.beside:
+            if name in self.done and self.done[name].how is not How.MISSING:
+                yield f"{name} {'new' if self.done[name].how is How.NEW else 'known'}"
+        yield self.pause
 
-    def _expected(self, name: str, level: Level, contexts: tuple[str, ...]) -> tuple[float, float]:
-        """The rate in like circumstances as a logit, and what of it is the length of the pause.
+    def _expected(self, name: str, level: Level, mark: Mark) -> tuple[tuple[tuple[str, float], ...], float, float]:
+        """The circumstances, the chance of a new value without the last of them (the pause), and with all.
 
-        Each circumstance shifts the overall rate by its own odds, as if they were independent.
+        Each corrects what those before it make likely by how many new values came for each that was expected there, so
+        that circumstances which go together are not counted twice.
         """
-        kept = f"new:{name}"
-        overall = rate(self.crowd, kept, "", level.novelty, CROWD_WEIGHT)
-        base = logit(overall)
-        shifts = [logit(rate(self.crowd, kept, key, overall, CROWD_WEIGHT)) - base for key in contexts]
-        return base + sum(shifts), shifts[0]
+        before = after = rate(self.crowd, f"new:{name}", "", level.novelty, CROWD_WEIGHT)
+        contexts = []
+        for key in self._contexts(level, mark):
+            before = after
+            contexts.append((key, before))
+            expected, came = self.crowd.get(f"new:{name}", key)
+            after = turned(before, (came + CAME) / (expected + CAME))
+        return tuple(contexts), before, after
 
     def _is_older(self) -> bool | None:
         browser = self.attempt.marks.get("browser")
@@ -128,6 +134,11 @@ class Comparing:
         usual = rate(self.crowd, f"missing:{name}", "", 0.1, CROWD_WEIGHT)
         lacked = self.profile.proofs - self.profile.shown.get(name, 0)
         return (lacked + 10 * usual) / (self.profile.proofs + 10)
+
+
+def turned(chance: float, factor: float) -> float:
+    """A chance times a factor of its odds; kept off 0 and 1."""
+    return odds_share(logit(min(0.999, max(0.0005, chance))) + math.log(factor))
 
 
 def compare(attempt: Attempt, profile: Profile, crowd: Crowd) -> list[Comparison]:
@@ -153,7 +164,7 @@ def lessons(attempt: Attempt, profile: Profile, comparisons: list[Comparison], t
     for one in comparisons:
         name = one.level.name
         mark = attempt.marks.get(name)
-        if one.level.alone:
+        if not one.level.pair:
             found.append(Lesson(f"missing:{name}", "", 1, mark is None))
         if mark is None:
             continue
@@ -164,9 +175,9 @@ def lessons(attempt: Attempt, profile: Profile, comparisons: list[Comparison], t
         if one.under_known and profile.proofs:
             kept, new = f"new:{name}", float(value is None)
             found.append(Lesson(kept, "", 1, new))
-            found += [Lesson(kept, key, 1, new) for key in one.contexts]
+            found += [Lesson(kept, key, chance, new) for key, chance in one.contexts]
             if value is None:
                 found.append(Lesson(f"knows:{name}", "", 1, one.crowd_knows))
                 if one.older is not None:
-                    found.append(Lesson("older", "", 1, one.older))
+                    found.append(Lesson(f"older:{name}", "", 1, one.older))
     return found

@@ -74,7 +74,8 @@ class Level:
     """One level of a feature: a value that is compared with what the user and all users of the customer showed.
 
     `within` names the coarser levels that it is nested in, nearest first; its share is counted within the nearest one
-    that an attempt shows. `beside` names a level that changes together with it, so that one event counts once.
+    that an attempt shows. `beside` names levels that change together with it, so that one event counts once;
+    `amid` names levels whose value makes a new one here likelier or not, as a telephone's network does for addresses.
     `novelty` is how often a proved sign-in shows a new value, before the customer's own traffic says so. `varied`
     tells how many values there are in the world, roughly, for an attacker who is from anywhere.
     """
@@ -83,10 +84,11 @@ class Level:
     copied: Copied
     novelty: float
     within: tuple[str, ...] = ()
-    beside: str = ""
+    beside: tuple[str, ...] = ()
+    amid: tuple[str, ...] = ()
     half_life: int = 120  # days in which a value that is not shown loses half its weight
     varied: int = 0
-    alone: bool = True  # False for a pair of values: nothing is missing when one of them is
+    pair: tuple[str, ...] = ()  # of which levels the value is made: nothing is missing when one of them is
     kept: Kept = Kept.KEYED_HASH
 
 

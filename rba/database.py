@@ -218,10 +218,14 @@ def _asked(crowd: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield f"value:{level}", key
         if level in SOURCES:
             yield f"bad:{level}", key
-        for coarser in LEVELS[level][1].within:
-            if coarser in crowd:
-                yield f"mass:{level}", crowd[coarser]
-                yield f"new:{level}", crowd[coarser]
+        kind = LEVELS[level][1]
+        coarser = next((one for one in kind.within if one in crowd), None)
+        if coarser is not None:
+            yield f"mass:{level}", crowd[coarser]
+            yield f"new:{level}", crowd[coarser]
+        for other in kind.amid:
+            if other in crowd:
+                yield f"new:{level}", crowd[other]
 
 
 def _readable(history: Any, key_id: str) -> tuple[Any, str]:

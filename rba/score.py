@@ -22,7 +22,7 @@ from rba.crowd import Crowd, rate
 from rba.events import Past, against_user, at_source, travel
 from rba.profile import HOURS_HALF_LIFE, Profile, fading, local_hour
 
-ENGINE = 1  # the version of everything in this module
+ENGINE = 2  # the version of everything in this module
 DECIBAN = 10 / math.log(10)
 
 KINDS = Copied._fields
@@ -32,9 +32,9 @@ MIDDLE, SPREAD = -6.0, 8.0  # the total at 50, and how steep the scale is
 LEAST, MOST = -2.3, 5.8  # of a feature, in nats
 LEAST_TOGETHER = -5.8  # of all that speaks for the owner
 THIN = 2.0  # days of history that count half
-LACKING_TOGETHER = 4.6  # the most that all missing levels add, in nats: what strips one strips them all
-LACKING = 0.3  # how likely an attacker's attempt lacks a level
-CROWD_COPIES = {"address": 0.02, "prefix": 0.2}  # how likely an attacker's new one is known to the customer's users
+LACKING_TOGETHER = 5.8  # the most that all missing levels add, in nats: what strips one strips them all
+LACKING = 0.03  # how likely an attacker strips a level that is there
+CROWD_COPIES = {"address": 0.1, "prefix": 0.4}  # how likely an attacker's new one is known to the customer's users
 
 
 class Row(NamedTuple):
@@ -54,20 +54,36 @@ def score(
 ) -> Scored:
     """Weigh an attempt. Without a history there is a total but no score."""
     rows: dict[str, list[Row]] = {one.feature: [] for one in comparisons}
-    lacking: dict[str, Row] = {}
     for one in comparisons:
-        row = Row(one.level.name, one.how, weigh(one, crowd))
         if one.how is not How.MISSING:
-            rows[one.feature].append(row)
-        elif one.feature not in lacking or row.weights[0] > lacking[one.feature].weights[0]:
-            lacking[one.feature] = row
-    everything = max(1.0, math.fsum(row.weights[0] for row in lacking.values()) / LACKING_TOGETHER)
-    for feature, row in lacking.items():
-        rows[feature].append(row._replace(weights=[weight / everything for weight in row.weights]))
+            rows[one.feature].append(Row(one.level.name, one.how, weigh(one, crowd)))
+    for one, weight in _lacking([one for one in comparisons if one.how is How.MISSING], len(rows)):
+        rows[one.feature].append(Row(one.level.name, one.how, [weight] * len(KINDS)))
     for feature, level, weight in _alike(attempt, profile, crowd, past):
         rows.setdefault(feature, []).append(Row(level, How.NEW, [weight] * len(KINDS)))
     trust = profile.days / (profile.days + THIN)
     return _mixed(rows, {feature: _bounded(found, trust) for feature, found in rows.items()}, profile)
+
+
+def _lacking(missing: Iterable[Comparison], features: int) -> Iterator[tuple[Comparison, float]]:
+    """What is missing, the strongest level of each feature. Together it is bounded: what strips one strips them all.
+
+    One field that got lost says little; an attempt that shows nothing which its user always shows is never low.
+    """
+    found: dict[str, Comparison] = {}
+    for one in missing:
+        if one.feature not in found or one.missed < found[one.feature].missed:
+            found[one.feature] = one
+    weights = [lacks(one) for one in found.values()]
+    total = math.fsum(weights)
+    least = LACKING_TOGETHER * (math.fsum(1 - one.missed for one in found.values()) / max(features, 1)) ** 2
+    scaled = min(LACKING_TOGETHER, max(least, total)) / total if total else 0.0
+    return ((one, weight * scaled) for one, weight in zip(found.values(), weights, strict=True))
+
+
+def lacks(one: Comparison) -> float:
+    """Log of how much likelier an attacker's attempt lacks a level than the owner's does."""
+    return math.log(1 + LACKING * (1 - one.missed) / one.missed)
 
 
 def _alike(attempt: Attempt, profile: Profile, crowd: Crowd, past: Iterable[Past]) -> Iterator[tuple[str, str, float]]:
@@ -83,7 +99,7 @@ def _alike(attempt: Attempt, profile: Profile, crowd: Crowd, past: Iterable[Past
 def weigh(one: Comparison, crowd: Crowd) -> list[float]:
     """For each kind of attacker: log of how much likelier it shows this than the owner does."""
     if one.how is How.MISSING:
-        return [max(0.0, math.log(max(LACKING, one.missed) / one.missed))] * len(KINDS)
+        return [lacks(one)] * len(KINDS)
     if one.share:
         return [
             min(0.0, math.log(copied + (1 - copied) * _guessed(one) / max(one.share * (1 - one.novelty), 1e-6)))
@@ -96,7 +112,7 @@ def weigh(one: Comparison, crowd: Crowd) -> list[float]:
 
 
 def _guessed(one: Comparison) -> float:
-    return one.crowd_share if one.level.alone else 0.3
+    return one.crowd_share if not one.level.pair else 0.3
 
 
 def _extra(one: Comparison, crowd: Crowd) -> list[float]:
@@ -112,7 +128,7 @@ def _extra(one: Comparison, crowd: Crowd) -> list[float]:
         step = math.log(attacker / owner) if one.crowd_knows else math.log((1 - attacker) / (1 - owner))
         extra = [figure + step for figure in extra]
     if one.older is not None:
-        owner = rate(crowd, "older", "", 0.1, 25)
+        owner = rate(crowd, f"older:{one.level.name}", "", 0.1, 25)
         step = math.log(0.5 / owner) if one.older else math.log(0.5 / (1 - owner))
         extra = [figure + step for figure in extra]
     return extra

@@ -8,13 +8,17 @@ from random import Random
 from typing import Any
 
 from bench.risk.attackers import attacks
+from bench.risk.otherwise.foes import raids
+from bench.risk.otherwise.people import people as others
+from bench.risk.otherwise.people import visits
+from bench.risk.otherwise.world import Land, Scene
 from bench.risk.owners import people, signs_in
 from bench.risk.world import Shape, World
 
 PRIVATE = ("mistyped", "kind", "guesses")  # the generator's own, never written
 
 
-def write(shape: Shape, seed: int, stream: Path, truth: Path) -> int:
+def write(shape: Shape | Scene, seed: int, stream: Path, truth: Path) -> int:
     """Write both files; returns how many attempts there are."""
     count = 0
     proved: Counter[str] = Counter()
@@ -32,17 +36,28 @@ def write(shape: Shape, seed: int, stream: Path, truth: Path) -> int:
     return count
 
 
-def events(shape: Shape, seed: int) -> Iterator[dict[str, Any]]:
+def events(shape: Shape | Scene, seed: int) -> Iterator[dict[str, Any]]:
     """Attempts, failures and outcomes in time order; an attack's attempt has a `kind` and is never proved."""
-    world = World(shape, seed)
     chance = Random(seed + 1)
-    owners = people(world, chance)
-    attempts = [attempt for owner in owners for attempt in signs_in(world, owner, chance)]
-    attempts += attacks(world, owners, chance)
+    attempts = _otherwise(shape, chance) if isinstance(shape, Scene) else _attempts(shape, seed, chance)
     lines: list[tuple[float, dict[str, Any]]] = []
     for number, attempt in enumerate(sorted(attempts, key=lambda one: float(one["ts"]))):
         lines += _lines(attempt, f"a{number}", chance)
     return (line for _ts, line in sorted(lines, key=lambda pair: pair[0]))
+
+
+def _attempts(shape: Shape, seed: int, chance: Random) -> list[dict[str, Any]]:
+    world = World(shape, seed)
+    owners = people(world, chance)
+    attempts = [attempt for owner in owners for attempt in signs_in(world, owner, chance)]
+    return attempts + attacks(world, owners, chance)
+
+
+def _otherwise(scene: Scene, chance: Random) -> list[dict[str, Any]]:
+    land = Land(scene, chance)
+    everybody = others(land, chance)
+    attempts = [visit for one in everybody for visit in visits(land, one, chance)]
+    return attempts + raids(land, everybody, chance)
 
 
 def _lines(attempt: dict[str, Any], name: str, chance: Random) -> Iterator[tuple[float, dict[str, Any]]]:

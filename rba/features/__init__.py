@@ -8,10 +8,11 @@ from rba.contract import FEATURES, Level
 for _module in pkgutil.iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-# Coarse to fine, so that a level comes after those it is nested in
 ORDER = ("location", "ip_address", "device_type", "user_agent", "browser", "language", "time", "fingerprint")
+# Coarse to fine, so that a level comes after those that it is nested in, beside, or made of
+_COMPARED = ("device_type", "browser", "user_agent", "language", "location", "ip_address", "time", "fingerprint")
 LEVELS: dict[str, tuple[str, Level]] = {
-    level.name: (key, level) for key in ORDER for level in reversed(FEATURES[key].levels)
+    level.name: (key, level) for key in _COMPARED for level in reversed(FEATURES[key].levels)
 }
 
 __all__ = ("FEATURES", "LEVELS", "ORDER")

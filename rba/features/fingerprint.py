@@ -20,7 +20,7 @@ class Fingerprint(Feature):
             Copied(0.002, 0.002, 0.03, 0.97),
             novelty=0.15,
             within=("browser", "system"),
-            beside="browser_version",
+            beside=("browser_version",),
         ),
     )
     on_by_default = False

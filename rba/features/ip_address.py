@@ -14,10 +14,25 @@ class IpAddress(Feature):
     label = _("IP address")
     about_data = _("Your network address and the network it belongs to. Kept as keyed hashes.")
     levels = (
-        Level("address", Copied(0.002, 0.002, 0.01, 0.01), 0.35, within=("prefix", "asn", "country"), half_life=45),
-        Level("prefix", Copied(0.01, 0.01, 0.05, 0.05), 0.25, within=("asn", "country"), beside="city", half_life=90),
-        Level("device_in_network", Copied(0.5, 0.5, 0.5, 0.5), 0.1, within=("asn",), alone=False),
-        Level("asn", Copied(0.02, 0.1, 0.5, 0.5), 0.08, within=("country",), beside="city", varied=2000),
+        Level(
+            "address",
+            Copied(0.002, 0.002, 0.01, 0.01),
+            0.35,
+            within=("prefix", "asn", "country"),
+            half_life=45,
+            amid=("system",),
+        ),
+        Level(
+            "prefix",
+            Copied(0.01, 0.01, 0.05, 0.05),
+            0.25,
+            within=("asn", "country"),
+            beside=("city",),
+            half_life=90,
+            amid=("system",),
+        ),
+        Level("device_in_network", Copied(0.5, 0.5, 0.5, 0.5), 0.1, within=("asn",), pair=("asn", "system")),
+        Level("asn", Copied(0.02, 0.1, 0.5, 0.5), 0.08, within=("country",), beside=("city",), varied=2000),
     )
     words = {
         ("address", How.NEW): _("a network address you have not used before"),
@@ -33,8 +48,8 @@ class IpAddress(Feature):
         read = {}
         if context.asn:
             read["asn"] = str(context.asn)
-            if context.system or context.device_type:
-                read["device_in_network"] = f"{context.asn} {context.system or context.device_type}"[:200]
+            if context.system:
+                read["device_in_network"] = f"{context.asn} {context.system}".lower()[:200]
         address = parse(context.address)
         if address is not None:
             read["address"] = str(address)

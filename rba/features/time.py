@@ -17,7 +17,7 @@ class Time(Feature):
     about_data = _(
         "At which hours of the week you sign in, and your time zone. Kept as counts by hour, and a keyed hash."
     )
-    levels = (Level("zone", Copied(0.02, 0.7, 0.95, 0.97), novelty=0.02, beside="country", varied=60),)
+    levels = (Level("zone", Copied(0.02, 0.7, 0.95, 0.97), novelty=0.02, beside=("country",), varied=60),)
     words = {
         ("zone", How.NEW): _("a time zone you have not used before"),
         ("zone", How.MISSING): _("the browser did not name a time zone"),

@@ -19,7 +19,7 @@ class UserAgent(Feature):
             Copied(0.02, 0.02, 0.5, 0.95),
             0.1,
             within=("browser_version", "system_version", "browser"),
-            beside="browser_version",
+            beside=("browser_version", "system_version"),
         ),
         Level("system_version", Copied(0.02, 0.02, 0.8, 0.97), 0.05, within=("system",), half_life=60),
         Level("system", Copied(0.02, 0.02, 0.95, 0.98), 0.03, within=("device_type",), varied=10),
