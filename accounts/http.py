@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -134,7 +134,7 @@ class RequestMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """What no column can hold (NUL, say) came with the call, which is at fault; its transaction wrote nothing."""
-        if isinstance(exception, DataError):
+        if isinstance(exception, DataError | ValidationError):
             raise BadRequest("a value that no column can hold") from exception
 
 

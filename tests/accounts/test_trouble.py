@@ -11,8 +11,9 @@ from accounts import verbs as people
 from accounts.audit import SYSTEM
 from mfa import verbs
 from tests.accounts.console.cast import desk
-from tests.factories import ApiKeyFactory
+from tests.factories import ApiKeyFactory, StaffFactory
 from tests.mfa.compat.plugin import Plugin
+from tests.routes.world import browser
 
 
 @pytest.fixture
@@ -95,9 +96,15 @@ def test_what_no_column_can_hold_is_the_callers_fault(path):
 
 @pytest.mark.promise("S27")
 @pytest.mark.django_db
-def test_nor_does_a_form_that_holds_such_a_thing_write_anything():
-    browser = desk()
-    group = people.add_group(browser.customer, "Editors", SYSTEM)
+def test_nor_is_what_no_id_can_be_our_fault_on_the_staffs_pages():
+    assert browser(StaffFactory(), verified=True).get("/staff/r/1/1/").status_code == 400
 
-    assert browser.post(f"/dashboard/groups/{group.public_id}/fill/", {"user": "a\0"}).status_code == 400
+
+@pytest.mark.promise("S27")
+@pytest.mark.django_db
+def test_nor_does_a_form_that_holds_such_a_thing_write_anything():
+    member = desk()
+    group = people.add_group(member.customer, "Editors", SYSTEM)
+
+    assert member.post(f"/dashboard/groups/{group.public_id}/fill/", {"user": "a\0"}).status_code == 400
     assert not group.members.exists()
