@@ -4,7 +4,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -48,12 +48,15 @@ def _lines(text: str) -> list[str]:
 
 
 def _block(block: str) -> SafeString:
-    if not block:
-        return mark_safe("")
     lines = block.split("\n")
-    if block.startswith(HEADING):
-        head = format_html("<h2>{}</h2>", lines[0].removeprefix(HEADING))
-        return format_html("{}{}", head, _block("\n".join(lines[1:]))) if lines[1:] else head
+    heads = list(takewhile(lambda line: line.startswith(HEADING), lines))
+    shown = format_html_join("", "<h2>{}</h2>", ((line.removeprefix(HEADING),) for line in heads))
+    return shown + _paragraph(lines[len(heads) :])
+
+
+def _paragraph(lines: list[str]) -> SafeString:
+    if not any(lines):
+        return mark_safe("")
     if all(line.startswith(ITEM) for line in lines):
         return format_html(
             "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line.removeprefix(ITEM),) for line in lines))

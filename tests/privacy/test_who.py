@@ -114,3 +114,9 @@ def test_texts_that_would_take_long_to_match_are_shown_as_one_change(monkeypatch
 
     assert [pair.state for pair in pairs] == ["same", *["changed"] * 600, *["new"] * 300, "same"]
     assert [pair.after for pair in pairs] == [f"<p>{line}</p>" for line in after]
+
+
+@pytest.mark.promise("S28")
+def test_a_text_of_headings_alone_is_shown():
+    assert texts.shown("\n".join(["# <b>"] * 5000)) == "<h2>&lt;b&gt;</h2>" * 5000
+    assert texts.shown("# One\nTwo\n\n- three") == "<h2>One</h2><p>Two</p><ul><li>three</li></ul>"
