@@ -55,7 +55,7 @@ UNREADABLE = (
 AUTOMATIC = ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Loop")
 
 
-class Cut(EmailPolicy):  # generic in the stubs alone
+class Cut(EmailPolicy):
     """Python's own reading of mails, of headers that are cut: it takes time that grows with their square (S28)."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
