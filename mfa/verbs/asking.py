@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import agreeing, crypto, names, sending_limits
+from accounts import agreeing, apart, crypto, names, sending_limits
 from accounts.audit import Actor
 from accounts.messages import verbs as messages
 from accounts.models import Customer, Site, User
@@ -34,6 +34,7 @@ def begin(
     rules: Effective | None = None,
     asks_terms: bool = True,
     visitor: str = "",
+    for_rights: bool = False,
 ) -> Begun | Refusal:
     """Open one transaction of `method` and ask: the only road to a challenge.
 
@@ -46,11 +47,15 @@ def begin(
     Who has not agreed to the customer's terms is refused, unless a dialect asks, which has no word for that, and the
     customer's sites say that they ask. The person's own pages turn `asks_terms` off: who says no keeps their rights.
     `visitor` names the lane in which wrong answers will count, as in `verify`: where others answered wrongly nobody
-    waits (security.md S20).
+    waits (security.md S20). Who is `for_rights` proves who asks about their data, which may be out of use.
     """
     chosen = METHODS[method]
+    if for_rights and user is not None:
+        user = apart.whole(user)
     on_word = bool(dialect_name) and agreeing.sites_word_counts(user, customer)
-    refusal = _may_begin(customer, chosen, user, email or phone, asks_terms=asks_terms and not on_word)
+    refusal = _may_begin(
+        customer, chosen, user, email or phone, asks_terms=asks_terms and not on_word, for_rights=for_rights
+    )
     if refusal:
         return refusal
     if rules is not None and not rules.allows(chosen):
@@ -104,14 +109,20 @@ def begin_registration(method: str, email: str, phone: str) -> Begun | Refusal:
 
 
 def _may_begin(
-    customer: Customer, method: Method, user: User | None, address: str, *, asks_terms: bool
+    customer: Customer,
+    method: Method,
+    user: User | None,
+    address: str,
+    *,
+    asks_terms: bool,
+    for_rights: bool,
 ) -> Refusal | None:
     """What no address or limit changes: whether customer and user may take part, agreed, and the method is enrolled."""
     if customer.suspended_at:
         return Refusal(Reason.SUSPENDED)
     if user is None and (method.needs_enrolment or not address):
         return Refusal(Reason.UNKNOWN_USER)
-    if user is not None and (not user.is_active or user.restricted_at):
+    if user is not None and (not user.is_active or (user.restricted_at and not for_rights)):
         return Refusal(Reason.DISABLED)
     return Refusal(Reason.CONSENT) if asks_terms and _must_agree(customer, user) else None
 
@@ -265,7 +276,12 @@ def _authenticator(method: Method, user: User, address: str) -> Authenticator | 
         method=method.key,
         address_hash=digest,
         expires_at=None,
-        defaults={"customer_id": user.customer_id, "name": "", "confirmed": False, "address": address},
+        defaults={
+            "customer_id": user.customer_id,
+            "name": "",
+            "confirmed": False,
+            "address": None if user.restricted_at else address,
+        },
     )
     return made
 

@@ -25,21 +25,26 @@ ANSWER_LASTS = timedelta(minutes=1)  # how long a site may read again how a tran
 
 
 @transaction.atomic
-def verify(customer: Customer, public_id: str, response: Any, by: Actor, *, visitor: Visitor = "") -> Judged:
+def verify(
+    customer: Customer, public_id: str, response: Any, by: Actor, *, visitor: Visitor = "", for_rights: bool = False
+) -> Judged:
     """Judge one response to an open transaction: the only road to PASSED.
 
     The authenticator's row is locked first, then the transaction's, so of two equal responses at once one wins (RFC
     6238 §5.2). Verdicts are returned, not raised: raising would roll the failure count back. `visitor` is the network
     prefix of the person, where it is known; it has a lane of its own for wrong answers. Where the response itself says
-    whose it is, it may be a function that tells the lane once they are found.
+    whose it is, it may be a function that tells the lane once they are found. Somebody whose data is out of use passes
+    only `for_rights`: on the pages where they ask about it, and at no site.
     """
     txn, counter, at = locking.transaction_with_counter(customer, public_id)
     if txn is None or counter is None:
-        return _verify_named(customer, public_id, response, by, visitor)
-    return _judge(txn, counter, response, by, at, visitor if isinstance(visitor, str) else "")
+        return _verify_named(customer, public_id, response, by, visitor, for_rights)
+    return _judge(txn, counter, response, by, at, visitor if isinstance(visitor, str) else "", for_rights)
 
 
-def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, visitor: Visitor) -> Judged:
+def _verify_named(
+    customer: Customer, public_id: str, response: Any, by: Actor, visitor: Visitor, for_rights: bool
+) -> Judged:
     """A response that itself names the authenticator, of which a person may have several.
 
     One that names none of this person's counts for the transaction alone: there is no authenticator to wait.
@@ -50,7 +55,8 @@ def _verify_named(customer: Customer, public_id: str, response: Any, by: Actor, 
     if counter is None:
         return _refuse_unnamed(txn, by, at)
     txn.user, txn.authenticator = counter.user, counter
-    judged = _judge(txn, counter, response, by, at, visitor if isinstance(visitor, str) else visitor(counter.user))
+    lane = visitor if isinstance(visitor, str) else visitor(counter.user)
+    judged = _judge(txn, counter, response, by, at, lane, for_rights)
     if judged.verdict is Verdict.PASSED:  # else it stays open to whoever answers rightly
         txn.save(update_fields=["user", "authenticator"])
     return judged
@@ -95,7 +101,14 @@ def verify_by_name(
 
 
 def judge_directly(
-    counter: Authenticator, response: Any, by: Actor, at: datetime, *, site: Site | None = None, visitor: str = ""
+    counter: Authenticator,
+    response: Any,
+    by: Actor,
+    at: datetime,
+    *,
+    site: Site | None = None,
+    visitor: str = "",
+    for_rights: bool = False,
 ) -> Judged:
     """As `verify_direct`, for an authenticator that the caller has locked.
 
@@ -110,7 +123,7 @@ def judge_directly(
         txn.created_at, txn.expires_at = at, at + timedelta(seconds=customer.code_seconds)
     elif txn.customer_id == counter.customer_id:
         txn.customer = by_customer(counter, site)
-    return _judge(txn, counter, response, by, at, visitor)
+    return _judge(txn, counter, response, by, at, visitor, for_rights)
 
 
 def by_customer(counter: Authenticator, site: Site | None) -> Customer:
@@ -118,11 +131,13 @@ def by_customer(counter: Authenticator, site: Site | None) -> Customer:
     return site.customer if site is not None and site.customer_id == counter.customer_id else counter.customer
 
 
-def _judge(txn: Transaction, counter: Counter, response: Any, by: Actor, at: datetime, visitor: str) -> Judged:
+def _judge(
+    txn: Transaction, counter: Counter, response: Any, by: Actor, at: datetime, visitor: str, for_rights: bool = False
+) -> Judged:
     """The one place where an answer is weighed; both rows are locked."""
     lane = locking.lane(counter, visitor)
     wait = _wait(counter, lane, at)
-    if _is_out(txn, counter):
+    if _is_out(txn, counter, for_rights):
         return Judged(Verdict.EXPIRED)
     if txn.state != State.PENDING or txn.expires_at <= at:
         return _after_the_end(txn, counter, response, at)
@@ -196,7 +211,7 @@ def _after_the_end(txn: Transaction, counter: Counter, response: Any, at: dateti
     return Judged(Verdict.REPLAYED if seen else Verdict.EXPIRED)
 
 
-def _is_out(txn: Transaction, counter: Counter) -> bool:
+def _is_out(txn: Transaction, counter: Counter, for_rights: bool = False) -> bool:
     """Whether the person or the authenticator may not be used at all: disabled, restricted, erased, used up.
 
     Nor where a dialect's call would let in who must agree to terms on our page first; for other calls `begin` asked.
@@ -208,7 +223,8 @@ def _is_out(txn: Transaction, counter: Counter) -> bool:
     by_dialect = bool(txn.dialect_name) or txn._state.adding
     if by_dialect and not agreeing.sites_word_counts(user, txn.customer) and agreeing.is_missing(user, txn.customer):
         return True
-    return not user.is_active or user.restricted_at is not None or counter.suspended_at is not None or used_up
+    is_apart = user.restricted_at is not None and not for_rights
+    return not user.is_active or is_apart or counter.suspended_at is not None or used_up
 
 
 def _wait(counter: Counter, lane: Lane | None, at: datetime) -> int | None:

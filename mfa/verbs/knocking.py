@@ -107,6 +107,7 @@ def _ask(pk: Any, at: datetime) -> bool:
         by=by,
         rules=rules,
         asks_terms=False,
+        for_rights=True,  # all that the door opens to somebody whose data is out of use
         visitor=f"visit {visit.public_id}",  # the lane is the answer's to find: the worker knows no network
     )
     if isinstance(begun, Begun):
@@ -133,7 +134,7 @@ def answer(visit: Visit, response: Any, by: Actor) -> Judged:
     has_lane = visiting.has_lane(visit.user_id, visit.browser, visit.method)
     visitor = f"browser {visit.browser}" if has_lane else by.source.network_prefix
     user, method = visit.user, METHODS[visit.method]
-    if user is not None and not _may_enter(user):
+    if user is not None and not user.is_active:
         user = None
     if method.channels:
         judged = _judge_sent(visit, user, method, response, by, visitor)
@@ -150,7 +151,8 @@ def answer(visit: Visit, response: Any, by: Actor) -> Judged:
 
 def _judge_sent(visit: Visit, user: User | None, method: Method, response: Any, by: Actor, visitor: str) -> Judged:
     if user is not None and visit.transaction is not None:
-        return judging.verify(visit.customer, visit.transaction.public_id, response, by, visitor=visitor)
+        txn = visit.transaction
+        return judging.verify(visit.customer, txn.public_id, response, by, visitor=visitor, for_rights=True)
     with transaction.atomic():
         locking.usable_of(uuid4(), (method.key,))
         return _judge_nobody(visit, method, response, by)
@@ -161,11 +163,7 @@ def _judge_own(visit: Visit, user: User | None, method: Method, response: Any, b
     if known is None or user is None:
         return _judge_nobody(visit, method, response, by)
     known.user, known.customer = user, visit.customer
-    return judging.judge_directly(known, response, by, at, visitor=visitor)
-
-
-def _may_enter(user: User) -> bool:
-    return user.is_active and user.restricted_at is None
+    return judging.judge_directly(known, response, by, at, visitor=visitor, for_rights=True)
 
 
 def _judge_nobody(visit: Visit, method: Method, response: Any, by: Actor) -> Judged:

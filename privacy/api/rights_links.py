@@ -39,7 +39,7 @@ class RightsLinks(ApiView):
         The address works once and for five minutes.
         """
         user = self.user(user_id)
-        if not user.is_active or user.restricted_at:
+        if not user.is_active:
             raise Problem("refused", reason="disabled")
         over = limits.hit([Limit("rights link", str(user.pk), 20, HOUR)])
         if over is not None:

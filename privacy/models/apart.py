@@ -21,7 +21,8 @@ _WHY = datamap.Personal(
 class SetAside(models.Model):
     """Why and until when a person's data is out of use, and their name and addresses, which stand nowhere else then.
 
-    With `warned_at` alone, somebody who has not signed in for long was told. `at` is when the data left use.
+    With `warned_at` alone, somebody who has not signed in for long was told. `at` is when the data left use. By
+    `email_hash` they are known when they write by mail.
     """
 
     class Why(models.TextChoices):
@@ -35,6 +36,7 @@ class SetAside(models.Model):
     warned_at = models.DateTimeField(_("told"), null=True, blank=True)
     at = models.DateTimeField(_("out of use since"), null=True, blank=True)
     until = models.DateTimeField(_("until"), null=True, blank=True)
+    email_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
     sealed = EncryptedTextField(null=True, blank=True, purpose="set aside")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -44,6 +46,14 @@ class SetAside(models.Model):
         ),
         "why": _WHY,
         "warned_at": _WHY,
+        "email_hash": datamap.Personal(
+            "identity",
+            datamap.RIGHTS,
+            "until erased or given back",
+            source="this server",
+            basis="legal obligation",
+            exported="not: only a hash",
+        ),
         "at": _WHY,
         "until": _WHY,
         "sealed": datamap.Personal(
@@ -63,6 +73,7 @@ class SetAside(models.Model):
             models.Index(fields=["warned_at"], condition=models.Q(at=None), name="apart_warned"),
             models.Index(fields=["until"], condition=models.Q(at__isnull=False), name="apart_until"),
             models.Index(fields=["customer", "-id"], name="apart_of_customer"),
+            models.Index(fields=["email_hash"], condition=~models.Q(email_hash=""), name="apart_by_address"),
         ]
 
     def __str__(self) -> str:

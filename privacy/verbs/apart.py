@@ -8,15 +8,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, crypto, names
 from accounts.audit import Actor
-from accounts.models import User
+from accounts.models import Message, User
 from accounts.verbs import people, sessions
 from mfa.models import Authenticator
 from privacy.models import SetAside
+from privacy.verbs import removing
 
+AT_ONCE = 1000
 KEPT = ("username", "email", "phone", "first_name", "last_name")
-Held = dict[str, dict[str, str]]  # by a row's id: what was in its fields
+OF_MESSAGE = ("to", "to_masked", "context")
+BLANK: dict[str, Any] = {"to": None, "to_masked": "", "context": {}}
+Held = dict[str, dict[str, Any]]  # by a row's id: what was in its fields
 
 
 def put(user: User, why: str, until: datetime, by: Actor) -> SetAside:
@@ -28,7 +32,8 @@ def put(user: User, why: str, until: datetime, by: Actor) -> SetAside:
             held[str(one.pk)] = {"address": one.address or ""}
             one.address = None
             one.save(update_fields=["address"])
-        row.sealed = json.dumps(held)
+        held |= _messages(user)
+        row.sealed, row.email_hash = json.dumps(held), email_hash(user.email)
         name = people.apart_name(user.customer, user.canonical_username)
         for field in KEPT:
             setattr(user, field, name if field == "username" else "")
@@ -41,12 +46,47 @@ def put(user: User, why: str, until: datetime, by: Actor) -> SetAside:
     return row
 
 
+def _messages(user: User) -> Held:
+    """Take out of a person's messages where to and what they say; none that waits is sent any more."""
+    removing.stop_messages(user)
+    mine = Message.objects.filter(user=user)
+    held = {str(one.pk): {name: getattr(one, name) for name in OF_MESSAGE} for one in mine.iterator()}
+    mine.update(**BLANK)
+    return held
+
+
+def empty_sent(at: datetime) -> int:
+    """Empty what was sent about their requests to people whose data is out of use; how many messages."""
+    sent = Message.objects.filter(user__set_aside__at__lte=at, finished_at__isnull=False).exclude(to=None)
+    return Message.objects.filter(pk__in=sent.values("pk")[:AT_ONCE]).update(**BLANK)
+
+
+def email_hash(email: str) -> str:
+    """By what a set-aside person's address is known again; empty for none."""
+    return crypto.keyed_hash("address kept apart", names.canonical(email)) if email else ""
+
+
+def correct(user: User, name: str, value: str, by: Actor) -> dict[str, list[Any]]:
+    """Put a corrected datum in its place, where it is kept apart as well; what it was and is, as `update_user` says."""
+    row = SetAside.objects.select_for_update().filter(user=user).first() if user.restricted_at is not None else None
+    if row is None or name not in KEPT:
+        return people.update_user(user, by, **{name: value})
+    held = _held(row)
+    mine = held[str(user.pk)]
+    changes = {name: [mine[name], value]}
+    mine[name] = value
+    row.sealed, row.email_hash = json.dumps(held), email_hash(mine["email"])
+    row.save(update_fields=["sealed", "email_hash"])
+    return changes
+
+
 def back(user: User, by: Actor) -> None:
     """Put everything where it was, inside the caller's transaction."""
     row = SetAside.objects.filter(user=user).first()
-    rows: list[Any] = [user, *Authenticator.objects.filter(user=user, address=None)]
     if row is not None:
         held = _held(row)
+        authenticators = Authenticator.objects.filter(user=user, address=None)
+        rows: list[Any] = [user, *authenticators, *Message.objects.filter(user=user, to=None)]
         for one in fill(rows, held):
             one.save(update_fields=list(held[str(one.pk)]))
         row.delete()

@@ -6,14 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts import verbs as people
 from accounts.audit import Actor
 from mfa import verbs as mfa
 from mfa.contract import METHODS, Begun, Judged, Method, Refusal, Verdict
 from mfa.verbs.offering import is_offered
 from privacy.models import PrivacyRequest
 from privacy.moves import Move, State
-from privacy.verbs import requesting, telling
+from privacy.verbs import apart, requesting, telling
 
 
 def ask(request: PrivacyRequest, by: Actor) -> Begun | Refusal | None:
@@ -46,8 +45,8 @@ def confirm(request: PrivacyRequest, public_id: str, response: Any, by: Actor, *
     if user is None or not new:
         raise requesting.NotNow(Move.CONFIRM)
     user.customer = row.customer
-    old = str(getattr(user, row.about) or "")
-    people.update_user(user, by, **{row.about: new})
+    old = str(getattr(apart.whole(user), row.about) or "")
+    apart.correct(user, row.about, new, by)
     if row.about == "email":
         user.email_confirmed_at = timezone.now()
         user.save(update_fields=["email_confirmed_at"])

@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit
-from accounts import verbs as people
 from accounts.audit import Actor
 from privacy import subjects
 from privacy.models import PrivacyRequest
 from privacy.moves import LIGHT_FIELDS, Ground, Kind, Move, State, Who
-from privacy.verbs import requesting, restricting, telling
+from privacy.verbs import apart, requesting, restricting, telling
 
 
 class NoGround(Exception):
@@ -53,7 +52,7 @@ def _correct(row: PrivacyRequest, by: Actor) -> PrivacyRequest:
     if row.about not in LIGHT_FIELDS or row.user is None:
         return row
     row.user.customer = row.customer
-    changes = people.update_user(row.user, by, **{row.about: row.new_value})
+    changes = apart.correct(row.user, row.about, row.new_value, by)
     audit.record("privacy.corrected", by, row.customer, row.user, facts={"fields": [row.about]}, values=changes)
     return requesting.move(row, Move.CONFIRM, audit.SYSTEM)
 

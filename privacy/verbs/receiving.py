@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.html import strip_tags
 
 from accounts import audit, crypto, limits, links, names
@@ -30,7 +31,7 @@ from accounts.verbs.customers import operator
 from privacy import mailboxes
 from privacy.models import PrivacyRequest
 from privacy.moves import Kind
-from privacy.verbs import requesting
+from privacy.verbs import apart, requesting
 
 log = structlog.get_logger()
 KIND = "privacy.mail_received"
@@ -115,12 +116,18 @@ def _answer(sender: str, text: str) -> Link:
     """The requests of whoever is known by this address, and one answer that is the same where nobody is."""
     home = operator()
     kind = kind_of(text)
-    found = User.objects.living().filter(canonical_email=names.canonical(sender)).select_related("customer")
+    found = User.objects.living().filter(_known_by(sender)).select_related("customer")
     for user in found.order_by("pk")[:MOST]:
         _request(user, kind, text)
     link = links.make(TRACK, lasts=LASTS, customer=home, value=sender)
     messages.queue(KIND, customer=home, channel="email", to=sender, link=link)
     return link
+
+
+def _known_by(address: str) -> Q:
+    """Who has this address, also where it is kept apart."""
+    apart_too = Q(set_aside__at__isnull=False, set_aside__email_hash=apart.email_hash(address))
+    return Q(canonical_email=names.canonical(address)) | apart_too
 
 
 def _request(user: User, kind: Kind, text: str) -> None:
@@ -135,7 +142,7 @@ def _request(user: User, kind: Kind, text: str) -> None:
 def requests_of(link: Link) -> list[PrivacyRequest]:
     """The requests that an answer's link leads to: those of its address that came by mail."""
     rows = PrivacyRequest.objects.filter(
-        channel=PrivacyRequest.Channel.MAIL, user__canonical_email=names.canonical(link.value)
+        channel=PrivacyRequest.Channel.MAIL, user__in=User.objects.filter(_known_by(link.value))
     )
     return list(rows.select_related("customer", "user").order_by("-pk")[:MOST])
 

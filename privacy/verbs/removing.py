@@ -46,7 +46,7 @@ def remove(user: User) -> Removed:
     outbox_file.forget(_addresses(user))
     kept = {model._meta.label: count for model in _staying() if (count := _count(model, person))}
     gone.update(_unlinked(user))
-    _stop_messages(user)
+    stop_messages(user)
     for proofs in (Agreement, Consent):
         proofs.objects.filter(user=user).update(kept_until=timezone.now() + PROOFS)
     left: list[str] = []
@@ -164,11 +164,12 @@ def _batches(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
 
 def empty_messages(user: User) -> None:
     """Messages stay as counts of what was sent; who and what they said goes. What still waits is never sent."""
-    _stop_messages(user)
+    stop_messages(user)
     _empty(Message.objects.filter(user=user))
 
 
-def _stop_messages(user: User) -> None:
+def stop_messages(user: User) -> None:
+    """What waits to be sent to somebody is never sent."""
     waiting = (Message.State.QUEUED, Message.State.CLAIMED)
     rows = Message.objects.filter(user=user, state__in=waiting)
     rows.update(state=Message.State.EXPIRED, finished_at=timezone.now())

@@ -13,7 +13,7 @@ from accounts import verbs as people
 from privacy import deadlines
 from privacy.models import PrivacyRequest
 from privacy.moves import Move, State
-from privacy.verbs import keeping, measuring, packing, receipts, requesting, restricting, telling
+from privacy.verbs import apart, keeping, measuring, packing, receipts, requesting, restricting, telling
 
 AT_ONCE = 100
 DUE_SOON, OVERDUE = 1, 2  # which reminder was the last
@@ -30,6 +30,7 @@ def work(at: datetime | None = None) -> dict[str, int]:
         "reminded": _each(still.filter(runs, soon | over), lambda row: _remind(row, at)),
         "passed on": _each(still.filter(passed_on_at=None), _pass_on),
         "copies gone": packing.forget(at),
+        "messages emptied": apart.empty_sent(at),
         "reviews told": measuring.remind(at),
         "pauses ended": restricting.lift_due(at),
         "lapsed": _each(still.filter(state=State.EVIDENCE, paused_at__lte=at - deadlines.LAPSES), _lapse),

@@ -97,7 +97,7 @@ def whoever_is_in(request: OwnRequest) -> User | None:
 
 @dataclass(frozen=True)
 class Half:
-    """Who proved something that is not enough, and by which method.
+    """Who proved something that lets them not in, and by which method: it was not enough, or their data is out of use.
 
     `minimum` is what risk wants the next proof to be worth, `weighed` the name of its decision; empty without one.
     """
@@ -113,16 +113,15 @@ def half_in(request: OwnRequest) -> Half | None:
     half = request.session.get(HALF) or {}
     if timezone.now().timestamp() - half.get("at", 0) > HALF_SECONDS:
         return None
-    person = _find(request, half["user"])
+    person = _find(request, half["user"], restricted_too=True)
     return Half(person, half["method"], half["minimum"], half["weighed"]) if person is not None else None
 
 
-def _find(request: OwnRequest, pk: Any) -> User | None:
-    if not pk:
+def _find(request: OwnRequest, pk: Any, *, restricted_too: bool = False) -> User | None:
+    found = end_users(request.customer).filter(pk=pk, disabled_at=None).first() if pk else None
+    if found is None or (found.restricted_at is not None and not restricted_too):
         return None
-    found = end_users(request.customer).filter(pk=pk, disabled_at=None, restricted_at=None).first()
-    if found is not None:
-        found.customer = request.customer
+    found.customer = request.customer
     return found
 
 
@@ -145,7 +144,7 @@ def enter(request: OwnRequest, person: User, method: Method) -> None:
 
 
 def enter_half(request: OwnRequest, person: User, method: Method, found: Assessment | None) -> None:
-    """Note what was proven, where it is not enough. It opens nothing but the page that asks for more (S8)."""
+    """Note what was proven, where it lets nobody in. It opens the page that asks for more (S8) and that of rights."""
     request.session.flush()
     now = int(timezone.now().timestamp())
     request.session[HALF] = {

@@ -74,7 +74,10 @@ def enter(request: OwnRequest) -> HttpResponse:
 
 
 def show(request: OwnRequest) -> HttpResponse:
-    """The first page of who is not in."""
+    """The first page of who is not in; of who proved who they are, and whose data is out of use, what that leaves."""
+    half = access.half_in(request)
+    if half is not None and half.person.restricted_at is not None:
+        return render(request, "hosted/me/apart.html", {"customer": request.customer, "links": linking.LINKS})
     rules = policies.effective(request.customer)
     return _show(request, "door", form=NameForm(), rules=rules)
 
@@ -157,7 +160,9 @@ def _answered(request: OwnRequest, rules: Effective) -> HttpResponse:
     if txn is not None:
         method = METHODS[txn.method]
         lane = partial(prompt_browser.visitor, request, method=txn.method)
-        judged = verbs.verify(request.customer, txn.public_id, method.read(request.POST), by, visitor=lane)
+        judged = verbs.verify(
+            request.customer, txn.public_id, method.read(request.POST), by, visitor=lane, for_rights=True
+        )
         person, name = knocking.recognised(request.customer, judged), txn.public_id
     elif visit is not None:
         method = METHODS[visit.method]
@@ -166,7 +171,7 @@ def _answered(request: OwnRequest, rules: Effective) -> HttpResponse:
     else:
         error = _("This took longer than ten minutes. Begin again.")
         return _show(request, "door", form=NameForm(), rules=rules, error=error)
-    if person is None or not person.is_active or person.restricted_at is not None:
+    if person is None or not person.is_active:
         return _waiting(request, rules, _not_right(method)) or _show(request, "door", form=NameForm(), rules=rules)
     return letting_in.let_in(request, person, method, name)
 

@@ -20,6 +20,9 @@ from rba.verbs import Assessment, Wish
 def let_in(request: OwnRequest, person: User, method: Method, name: str) -> HttpResponse:
     """In, or on to one more proof, or a refusal that names a way on. `name` is the visit's or the transaction's id."""
     person.customer = request.customer
+    if person.restricted_at is not None:  # their rights alone, whatever they proved, and risk looks at nothing
+        access.enter_half(request, person, method, None)
+        return redirect(next_own(request))
     opens = knocking.opens(method, policies.effective(request.customer, user=person))
     wish = Wish(person, name, reading.of_request(request.source), risking.Where.DOOR, before_told=True)
     worth = risking.worth_of(method)
@@ -47,7 +50,7 @@ def _refuse(request: OwnRequest, person: User, found: Assessment) -> HttpRespons
 def more(request: OwnRequest) -> HttpResponse:
     """What else can be proven, for whom one proof is not enough. It shows nothing of what is held."""
     half = access.half_in(request)
-    if half is None:
+    if half is None or half.person.restricted_at is not None:
         return redirect(address(request, "home"))
     person, proven, weighed = half.person, METHODS[half.method], half.weighed
     rules = policies.effective(request.customer, user=person)

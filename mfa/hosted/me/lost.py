@@ -30,7 +30,8 @@ def register() -> None:
 def ask(request: OwnRequest) -> HttpResponse:
     """Ask for a new beginning, by name. Whether we know the name is told to its owner alone (S21)."""
     half = access.half_in(request)
-    form = NameForm(request.POST or None, initial={"username": half.person.username if half else ""})
+    name = half.person.username if half and half.person.restricted_at is None else ""
+    form = NameForm(request.POST or None, initial={"username": name})
     context = {"customer": request.customer, "form": form, "home_url": address(request, "home")}
     if request.method != "POST" or not form.is_valid():
         return render(request, "hosted/me/lost.html", context)

@@ -40,11 +40,13 @@ def prove(
     context: dict[str, Any],
     by: Actor | None = None,
     device: str = "",
+    for_rights: bool = False,
 ) -> HttpResponse | Judged:
     """Answer one request of a proof, until one of `ways` passed: then it returns the verdict.
 
     The page's address stays the same; which transaction waits stands in the session. `by` is the person, unless they
-    act as a member; `device` is then the id of a browser that knows them, empty for any other.
+    act as a member; `device` is then the id of a browser that knows them, empty for any other. `for_rights` is for
+    somebody who asks about their data, which may be out of use.
     """
     by = by or audit.end_user(person, request.source)
     told = {**context, "customer": person.customer, "person": person, "ways": _listed(ways)}
@@ -53,12 +55,12 @@ def prove(
         del request.session[ASKED]
         return Judged(Verdict.PASSED, authenticator=txn.authenticator)
     if request.method == "POST" and "method" in request.POST:
-        return _begin(request, person, ways, template, told, by, device)
+        return _begin(request, person, ways, template, told, by, device, for_rights)
     if txn is None or "other" in request.GET:
         return render(request, template, told)
     if request.method != "POST":
         return render(request, template, {**told, "step": _step(person, txn), "again_url": request.get_full_path()})
-    return _answered(request, person, txn, template, told, by, device)
+    return _answered(request, person, txn, template, told, by, device, for_rights)
 
 
 def _answered(
@@ -69,10 +71,11 @@ def _answered(
     told: dict[str, Any],
     by: Actor,
     device: str,
+    for_rights: bool,
 ) -> HttpResponse | Judged:
     response = steps.read(txn, request.POST)
     visitor = _visitor(request, person, txn.method, device)
-    judged = verbs.verify(person.customer, txn.public_id, response, by, visitor=visitor)
+    judged = verbs.verify(person.customer, txn.public_id, response, by, visitor=visitor, for_rights=for_rights)
     if judged.verdict is Verdict.PASSED:
         del request.session[ASKED]
         return judged
@@ -91,6 +94,7 @@ def _begin(
     told: dict[str, Any],
     by: Actor,
     device: str,
+    for_rights: bool,
 ) -> HttpResponse:
     way = verbs.find_way(ways, request.POST["method"])
     if way is None:
@@ -100,13 +104,15 @@ def _begin(
         response = render(request, template, {**told, "error": steps.wait(over.wait)}, status=429)
         response.headers["Retry-After"] = str(over.wait)
         return response
-    refusal = ask(request, person, way, by, device)
+    refusal = ask(request, person, way, by, device, for_rights=for_rights)
     if refusal is not None:
         return render(request, template, {**told, "error": steps.refused(refusal)})
     return redirect(request.get_full_path())
 
 
-def ask(request: KumquatRequest, person: User, way: Way, by: Actor, device: str = "") -> Refusal | None:
+def ask(
+    request: KumquatRequest, person: User, way: Way, by: Actor, device: str = "", *, for_rights: bool = False
+) -> Refusal | None:
     """Ask for one way's proof in this session; None when it was asked."""
     begun = verbs.begin(
         person.customer,
@@ -116,6 +122,7 @@ def ask(request: KumquatRequest, person: User, way: Way, by: Actor, device: str 
         by=by,
         asks_terms=False,
         visitor=_visitor(request, person, way.method.key, device),
+        for_rights=for_rights,
     )
     if isinstance(begun, Refusal):
         return begun

@@ -18,6 +18,8 @@ from mfa import policies
 from mfa.hosted.me import access, proving
 from mfa.hosted.me.access import HALF_SECONDS, OwnRequest, of_customer
 from privacy.models import PrivacyRequest
+from privacy.moves import Height
+from privacy.verbs import proving as identifying
 from privacy.verbs import vouching
 
 Page = Callable[..., HttpResponseBase]
@@ -46,7 +48,7 @@ def _vouched(request: OwnRequest) -> User | None:
     told = request.session.get(VOUCHED) or {}
     if timezone.now().timestamp() - told.get("at", 0) > HALF_SECONDS:
         return None
-    found = end_users(request.customer).filter(pk=told["user"], disabled_at=None, restricted_at=None).first()
+    found = end_users(request.customer).filter(pk=told["user"], disabled_at=None).first()
     if found is not None:
         found.customer = request.customer
     return found
@@ -68,12 +70,20 @@ def is_half(request: OwnRequest) -> bool:
 def may_read(request: OwnRequest, row: PrivacyRequest) -> bool:
     """Whether what was written about a request, and its copy, is for whoever is here.
 
-    For who is in, always. Who has nothing but a mailbox could never be in: for them it is a request that somebody who
-    knows them vouched for. Who has a factor of their own proves that: a thief in their mailbox reads nothing.
+    For who is in, always, and for who proved a factor while their data is out of use. Who has nothing but a mailbox
+    could never be in: for them it is a request that somebody who knows them vouched for. Who has a factor of their own
+    proves that: a thief in their mailbox reads nothing.
     """
-    if not is_half(request):
+    if knows_well(request):
         return True
     return vouching.is_vouched_for(row) and not proving.strong_ways(request.person, request.rules)
+
+
+def knows_well(request: OwnRequest) -> bool:
+    """Whether whoever is here is in, or proved a factor of their own while their data is out of use."""
+    if not is_half(request):
+        return True
+    return request.person.restricted_at is not None and identifying.height_of(method(request)) >= Height.FACTOR
 
 
 def method(request: OwnRequest) -> str:
@@ -91,7 +101,13 @@ def find(request: OwnRequest, public_id: str) -> PrivacyRequest:
 
 
 def show(request: OwnRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    told = {"customer": request.customer, "person": request.person, "is_half": is_half(request)}
+    told = {
+        "customer": request.customer,
+        "person": request.person,
+        "is_half": is_half(request),
+        "knows_well": knows_well(request),
+        "is_apart": request.person.restricted_at is not None,
+    }
     return render(
         request, f"hosted/own/{template}.html", {**told, "is_vouched": voucher(request), **context}, status=status
     )

@@ -18,7 +18,7 @@ from privacy.hosted.own import access
 from privacy.hosted.own.access import find, known, show
 from privacy.models import PrivacyRequest
 from privacy.moves import State
-from privacy.verbs import correcting, proving, requesting
+from privacy.verbs import apart, correcting, proving, requesting
 
 CODE = "corrects"  # in the session: the transaction of the code to a new address
 
@@ -31,9 +31,9 @@ def prove(request: OwnRequest, public_id: str) -> HttpResponse:
     here = access.address(request, "request", public_id)
     if row.state != State.EVIDENCE:
         return redirect(here)
-    ways = pages.strong_ways(request.person, request.rules)
+    ways = pages.strong_ways(apart.whole(request.person), request.rules)
     context = {"row": row, "next": here, "is_half": access.is_half(request)}
-    found = pages.prove(request, request.person, ways, "hosted/own/prove.html", context)
+    found = pages.prove(request, request.person, ways, "hosted/own/prove.html", context, for_rights=True)
     if isinstance(found, HttpResponse):
         return found
     method = found.authenticator.method if found.authenticator is not None else ""
@@ -50,7 +50,7 @@ def verify(request: OwnRequest, public_id: str) -> HttpResponse:
     """Prove a corrected address: a code goes there on the first POST, the next ones answer it."""
     row = find(request, public_id)
     here = access.address(request, "request", public_id)
-    if row.state != State.VERIFYING or access.is_half(request):
+    if row.state != State.VERIFYING or not access.knows_well(request):
         return redirect(here)
     txn = _asked(request, row)
     if request.method != "POST":

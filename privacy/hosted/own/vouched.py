@@ -56,7 +56,7 @@ def by_link(request: OwnRequest, token: str) -> HttpResponse:
 
 
 def _usable(user: User | None) -> User | None:
-    usable = end_users(user.customer).filter(pk=user.pk, disabled_at=None, restricted_at=None) if user else None
+    usable = end_users(user.customer).filter(pk=user.pk, disabled_at=None) if user else None
     return user if usable is not None and usable.exists() else None
 
 

@@ -292,7 +292,7 @@ def test_a_name_of_another_customers_is_nobody_here(nora):
     assert "did not open the door" in words(nora.post("in/", answer="code", code=nora.code()))
 
 
-@pytest.mark.parametrize("field", ["disabled_at", "restricted_at", "erased_at"])
+@pytest.mark.parametrize("field", ["disabled_at", "erased_at"])
 @pytest.mark.promise("S11")
 def test_who_is_kept_out_does_not_come_in_and_is_out_at_once(nora, field):
     nora.enter()
@@ -302,6 +302,19 @@ def test_who_is_kept_out_does_not_come_in_and_is_out_at_once(nora, field):
     assert "Continue with your name" in nora.text()
     nora.knock()
     assert "did not open the door" in words(nora.post("in/", answer="code", code=nora.code()))
+
+
+@pytest.mark.promise("S11")
+def test_whose_data_is_out_of_use_is_out_at_once_and_comes_in_to_nothing_but_their_rights(nora):
+    nora.enter()
+    nora.user.restricted_at = timezone.now()
+    nora.user.save()
+
+    assert "Continue with your name" in nora.text()
+    nora.knock()
+    assert "Your data is out of use" in nora.said("in/", answer="code", code=nora.code())
+    for page in ("sign-ins/", "more/", "again/", "phrase/"):
+        assert nora.get(page)["Location"].split("?")[0] == nora.url()
 
 
 def test_a_session_of_one_customers_pages_opens_no_others(nora):
