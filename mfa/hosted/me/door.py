@@ -19,7 +19,7 @@ from accounts.limits import Limit
 from mfa import policies, verbs
 from mfa.contract import METHODS, Method, Refusal, Verdict
 from mfa.hosted import prompt_browser, steps
-from mfa.hosted.me import access, letting_in, proving
+from mfa.hosted.me import access, letting_in, linking, proving
 from mfa.hosted.me.access import OwnRequest, actor, address, next_own, of_customer
 from mfa.hosted.steps import AnswerForm, Step
 from mfa.models import Transaction, Visit
