@@ -118,3 +118,25 @@ def test_a_webhook_is_tried_from_its_page_which_tells_how_that_went(
     page.get_by_role("link", name="Delete Intranet").click()
     page.get_by_role("button", name="Delete Intranet").click()
     expect(page.get_by_text("Intranet is deleted.")).to_be_visible()
+
+
+def test_a_double_click_sends_a_form_once_and_back_asks_nothing(open_page: Callable[..., Page], server: Server) -> None:
+    page = open_page()
+    enter_as_member(page, server)
+    page.goto("/dashboard/groups/add/")
+    page.get_by_label("Name").fill("Night shift")
+    page.get_by_role("main").get_by_role("button", name="Add").dblclick()
+    page.wait_for_url("**/fill/")
+
+    page.goto("/dashboard/groups/add/")
+    page.get_by_label("Name").fill("Night shift")
+    follow(page, page.get_by_role("main").get_by_role("button", name="Add"))
+    expect(page.get_by_text("Another group has this name.").first).to_be_visible()
+    page.get_by_label("Name").fill("Day shift")
+    page.get_by_role("main").get_by_role("button", name="Add").click()
+    page.wait_for_url("**/fill/")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Add a group")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Add a group")).to_be_visible()
+    expect(page.get_by_text("Another group has this name.")).to_have_count(0)

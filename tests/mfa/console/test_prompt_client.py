@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -167,3 +169,27 @@ def test_the_page_says_how_each_client_is_set_up(browser, site, pair):
         assert f"<dt>{client}" in page
     assert "works with clients written for Duo’s Universal Prompt" in page
     assert "plain http" in page  # the tests' own server is
+
+
+SAID = re.compile(
+    r"clients written for Duo['’]s Universal Prompt|endorsed or supported by (miniOrange or )?Cisco Duo"
+    r"|Duo(Universal|Exception)|Duo\\|\bduo(security|[_-])"
+)
+
+
+@pytest.mark.product("prompt-11")
+def test_nothing_that_people_read_says_more_of_the_name():
+    root = Path(settings.BASE_DIR)
+    read = [root / "README.md", *root.glob("docs/*.md"), *root.glob("docs/tutorials/*.md")]
+    read += root.glob("templates/**/*.html")
+    more = []
+    for file in read:
+        text = " ".join(file.read_text().split())
+        allowed = {at for found in SAID.finditer(text) for at in range(*found.span())}
+        more += [
+            f"{file.name}: {text[max(0, found.start() - 40) : found.end() + 40]}"
+            for found in re.finditer(r"\bduo", text, re.IGNORECASE)
+            if found.start() not in allowed
+        ]
+
+    assert not more
