@@ -162,6 +162,7 @@ SAMPLES = {
     "pager": {"next_url": "?after=1", "shown": "1 to 50"},
     "qr": {"svg": "", "label": "QR code"},
     "secret": {"id": "key", "label": "API key", "value": "abc"},
+    "put_off": {"put_off": {"until": None, "times": 2}},
     "show_password": {"controls": "id_password"},
     "snippet": {"id": "line", "title": "By hand", "code": "define( 'A', 1 );"},
     "stats": {"label": "Today", "tiles": [{"label": "Sign-ins", "value": "482", "url": "/"}]},
