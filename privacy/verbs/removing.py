@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts import audit, datamap
 from accounts.datamap import Personal
 from accounts.gateways import outbox_file
-from accounts.models import AuditRecord, IdempotencyKey, Invitation, Message, User
-from mfa.models import Authenticator, Visit
+from accounts.models import AuditRecord, IdempotencyKey, Invitation, Message, User, WebhookDelivery
+from mfa.models import AddressGuard, Authenticator, Visit
+from mfa.verbs.asking import address_hash
 from privacy import subjects
 from privacy.models import Agreement, Consent
 
@@ -60,6 +61,7 @@ def remove(user: User) -> Removed:
             for batch in _batches(rows):
                 batch.update(user=None)
     _empty_places(person)
+    _empty_replies(person)
     audit.forget(person)
     AuditRecord.objects.filter(person=person, actor_id=person).update(country="", network="", address_hash="")
     audit.record("user.erased", audit.SYSTEM, user.customer, person=person)
@@ -184,6 +186,12 @@ def _empty_places(person: UUID) -> None:
         batch.update(network="", country="", address_hash="")
 
 
+def _empty_replies(person: UUID) -> None:
+    """What programs answered to webhooks about the person may have named them."""
+    for batch in _batches(WebhookDelivery.objects.filter(record__person=person).exclude(reply="")):
+        batch.update(reply="")
+
+
 def _unlinked(user: User) -> Counter[str]:
     """Remove what is about the person and has no link to them, found by their name and addresses."""
     gone: Counter[str] = Counter()
@@ -191,7 +199,14 @@ def _unlinked(user: User) -> Counter[str]:
         gone.update(delete(Invitation.objects.filter(email__iexact=user.email)))
     gone.update(delete(Visit.objects.filter(customer=user.customer_id, user=None, username__iexact=user.username)))
     gone.update(delete(IdempotencyKey.objects.filter(pk__in=_answers_about(user))))
+    gone.update(delete(AddressGuard.objects.filter(customer=user.customer_id, address_hash__in=_guarded(user))))
     return gone
+
+
+def _guarded(user: User) -> set[str]:
+    """By what hashes an address is guarded that was asked before it was known whose it is; some ways take two."""
+    known = _addresses(user)
+    return {address_hash(one) for one in known} | {address_hash(f"{a} {b}") for a in known for b in known}
 
 
 def _answers_about(user: User) -> list[UUID]:

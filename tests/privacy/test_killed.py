@@ -1,68 +1,21 @@
 """Killed with -9 before its statements and commits, an erasure is done or not begun, and the next run completes it."""
 
-import os
-import signal
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts import audit
 from accounts import verbs as people
 from accounts.audit import SYSTEM
-from accounts.messages import verbs as messages
 from accounts.models import Customer, ErasureRequest, Message, PersonKey, User
 from accounts.verbs import closing
 from mfa.models import Authenticator, Transaction
 from privacy import tasks
 from tests.factories import MessageFactory, TransactionFactory, UserFactory, member
+from tests.privacy.faults import killed_again_and_again
 
 pytestmark = [pytest.mark.promise("R1"), pytest.mark.django_db(transaction=True)]
-DONE, KILLED = 0, -signal.SIGKILL
-MOST_STEPS = 400
-
-
-def run_until(task, step):
-    """Do a task in a process of its own that is killed before its n-th statement or commit; how the process ended."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _doomed(task, step)
-        finally:
-            os._exit(1)  # an error; what follows is the test's own process
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def _doomed(task, step):
-    connection.connection = None  # the test's own is not to be shared
-    messages._broker["rests_until"] = float("inf")  # mails wait in the outbox, as after any such death
-    left = iter(range(step - 1, -1, -1))
-
-    def count():
-        if next(left) == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def counted(execute, *given):
-        count()
-        return execute(*given)
-
-    commit = connection.commit
-    connection.commit = lambda: (count(), commit())
-    with connection.execute_wrapper(counted):
-        task()
-    os._exit(DONE)
-
-
-def killed_again_and_again(task, check, stride):
-    """Kill it at a later step each time, going on from what is left, until it is done; how often it was killed."""
-    for times, step in enumerate(range(1, MOST_STEPS, stride)):
-        ended = run_until(task, step)
-        check()
-        if ended == DONE:
-            return times
-        assert ended == KILLED
-    raise AssertionError("it never came to its end")
 
 
 def person(customer=None):
@@ -96,7 +49,7 @@ def test_a_person_is_erased_whole_or_not_at_all_wherever_the_worker_dies():
         there = whole_or_gone(user)
         assert ErasureRequest.objects.filter(done_at=None).exists() is there
 
-    times = killed_again_and_again(tasks.erase_due, check, stride=1)
+    times = killed_again_and_again(tasks.erase_due, check, stride=7)
 
     assert times > 10
     assert not User.objects.filter(pk=user.pk).exists()

@@ -1,126 +1,139 @@
 """A person with something unusual in every field of the data map is erased, and nothing unusual is found anywhere."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
 from django.conf import settings
-from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
 
-from accounts import audit, datamap
+from accounts import audit, calls, datamap
 from accounts import verbs as people
-from accounts.datamap import Personal
-from accounts.fields import EncryptedTextField
 from accounts.gateways.contract import Letter
 from accounts.gateways.outbox_file import OutboxFile
 from accounts.http import Source
-from accounts.models import Message, User
+from accounts.models import IdempotencyKey, Invitation, Message, User
 from mfa import verbs as mfa
+from mfa.verbs.asking import address_hash
 from privacy import subjects
 from privacy import verbs as privacy
 from privacy.hosted.passport import NOT_BY_PERSON
-from privacy.verbs import removing
-from tests.factories import UserFactory
+from privacy.models import PackagePart
+from privacy.moves import Kind
+from privacy.verbs import packing, proving, removing, requesting
+from tests.factories import ApiKeyFactory, UserFactory
+from tests.mfa.compat.plugin import Plugin
+from tests.mfa.hosted.me.person import SECRET, Person
+from tests.privacy.asking import STRONG
+from tests.privacy.everywhere import Everywhere, tables
 from tests.privacy.test_erase import dump
 
 pytestmark = [pytest.mark.requirement("R-57"), pytest.mark.django_db(transaction=True)]
-SHORTEST = 20  # characters of what can be unusual: a shorter field holds a word of ours, or a country
-TEXT = (models.CharField, models.TextField, models.JSONField)
+NAME, FIRST, PHONE = "sigrid.unusual@fjell.example", "Sigridlinn", "+4791239876"
+ADDRESS, BROWSER = "203.0.113.211", "UnusualBrowser/7.3"
+BODY = "unusualbody"
 
 
-def tables():
-    """Every table with a personal field of which a person has rows."""
-    found = {model for model, _name, entry in datamap.entries() if isinstance(entry, Personal)}
-    return sorted(found, key=lambda model: model._meta.label)
+class Life:
+    """Somebody who used everything that there is for them, by the real ways in."""
+
+    def __init__(self):
+        key = ApiKeyFactory()
+        self.person = Person(NAME, customer=key.customer, first_name=FIRST, phone=PHONE)
+        self.user, self.plugin = self.person.user, Plugin.of(key)
+        self.person.browser = Client(headers={"user-agent": BROWSER}, REMOTE_ADDR=ADDRESS)
+
+    def live(self):
+        self._sign_in_at_the_site()
+        self.person.knock("email_code")
+        self.person.post("in/", answer="code", code="000000")
+        self.person.enter()
+        self.person.get()
+        people.update_user(self.user, audit.SYSTEM, last_name="Unusuallast")
+        self._what_has_no_link()
+        self._copy()
+        OutboxFile("file:").send(
+            Letter(id="1", channel="email", to=NAME, sender="", subject="Code", text=BODY, customer="1")
+        )
+        calls.finish_noting()
+
+    def _sign_in_at_the_site(self):
+        self.plugin.post("api/auth/challenge", username=NAME, phone=PHONE, authType="EMAIL")
+        self.plugin.post("api/auth/validate", username=NAME, authType="GOOGLE AUTHENTICATOR", token="000000")
+        reply = self.plugin.post(
+            "api/auth/validate", username=NAME, authType="GOOGLE AUTHENTICATOR", token=self.person.code()
+        )
+        assert reply["status"] == "SUCCESS", reply
+
+    def _what_has_no_link(self):
+        """A challenge to the bare address, an invitation, an answer that a program could be given again."""
+        customer = self.user.customer
+        mfa.begin(customer, method="email_code", email=NAME, by=audit.SYSTEM)
+        Invitation.objects.create(customer=customer, email=NAME, role="owner", expires_at=timezone.now())
+        Everywhere(self.user).make(IdempotencyKey)
+        row = IdempotencyKey.objects.get()
+        row.answer = f'{{"username": "{NAME}"}}'
+        row.save()
+
+    def _copy(self):
+        by = audit.end_user(self.user, Source(ADDRESS, BROWSER))
+        request = requesting.make(self.user, requesting.Asked(kind=Kind.ACCESS), by).request
+        proving.prove(request, STRONG, by)
+        assert packing.make(request.pk)
+
+    def looked_for(self):
+        """What must be nowhere afterwards, the keyed hashes of addresses among it."""
+        plain = {"a name": "sigrid.unusual", "a first name": FIRST, "a last name": "Unusuallast", "a phone": "91239876"}
+        seen = {"an address": ADDRESS, "a browser": "UnusualBrowser", "a body": BODY, "a secret": SECRET}
+        hashes = {"the hash of an address": Source(ADDRESS).address_hash, "the hash of a mailbox": address_hash(NAME)}
+        return plain | seen | hashes
 
 
-def fields(model):
-    """The personal fields of a table that can hold something unusual, with their declarations."""
-    for name, entry in datamap.declared(model).items():
-        field = model._meta.get_field(name)
-        fits = getattr(field, "max_length", None) is None or field.max_length >= SHORTEST
-        if isinstance(entry, Personal) and isinstance(field, TEXT) and fits and not field.choices:
-            yield field, entry
+def everywhere():
+    """The whole of what is kept, place by place."""
+    return {"the database": dump(), "Valkey": _valkey(), "var/": _var()}
 
 
-class Seeds:
-    """Writes something unusual into every such field of a person's rows, past all code that might not."""
-
-    def __init__(self, user):
-        self.user, self.number = user, 0
-        self.planted: dict[tuple[str, str], str] = {}
-
-    def plant(self, model):
-        rows = subjects.rows_of(model, self.user)
-        row = rows.first() if rows is not None else None
-        if row is None:
-            return
-        for field, _entry in fields(model):
-            self.number += 1
-            text = f"unusual{self.number:04d}trace"
-            encrypted = isinstance(field, EncryptedTextField)
-            raw: Any = json.dumps({"seen": text}) if isinstance(field, models.JSONField) else text
-            with connection.cursor() as cursor:  # a ciphertext is looked for as it stands in the table
-                table, column = model._meta.db_table, field.column
-                if encrypted:
-                    cursor.execute(f'SELECT "{column}" FROM "{table}" WHERE "{model._meta.pk.column}" = %s', [row.pk])  # noqa: S608
-                    text = (cursor.fetchone() or [None])[0] or ""
-                else:
-                    cursor.execute(
-                        f'UPDATE "{table}" SET "{column}" = %s WHERE "{model._meta.pk.column}" = %s',  # noqa: S608
-                        [raw, row.pk],
-                    )
-            if text:
-                self.planted[model._meta.label, field.name] = text
+def where(looked_for, places):
+    """What of it is still there, and where."""
+    return [(what, place) for place, held in places.items() for what, text in looked_for.items() if text in held]
 
 
-def stays(label, name):
-    """Whether the data map lets a value stay that names nobody."""
-    model = next(model for model in tables() if model._meta.label == label)
-    return datamap.declared(model)[name].erased not in {removing.WITH_THE_ROW, removing.EMPTIED}
+def test_nothing_is_left_anywhere_of_somebody_who_used_everything(capfd, caplog):
+    life = Life()
+    life.live()
+    before = everywhere()
+    for known in ("sigrid.unusual", FIRST, address_hash(NAME), Source(ADDRESS).address_hash):
+        assert known in before["the database"]
+    assert BODY in before["var/"]
+    assert "send_code" in before["Valkey"]  # the queue is among what is looked at
+    assert PackagePart.objects.exists()
 
-
-@pytest.fixture
-def seeded():
-    """Somebody who has signed in, was written to and changed, with something unusual wherever it can be."""
-    user = UserFactory(
-        username="sigrid.unusual@fjell.example", email="sigrid.unusual@fjell.example", phone="+4791239876"
-    )
-    mfa.begin(user.customer, method="email_code", user=user, by=audit.SYSTEM)
-    people.update_user(user, audit.SYSTEM, first_name="Sigridlinn")
-    OutboxFile("file:").send(
-        Letter(id="1", channel="email", to=user.email, sender="", subject="Code", text="unusualbody")
-    )
-    seeds = Seeds(user)
-    for model in tables():
-        if model is not User:
-            seeds.plant(model)
-    seeds.plant(User)
-    return user, seeds.planted
-
-
-def test_nothing_unusual_of_an_erased_person_is_left_anywhere(seeded, capfd):
-    user, planted = seeded
-    assert len(planted) > 20
-    before = dump()
-    assert all(text in before for text in planted.values())
-    assert "unusualbody" in Path(settings.OUTBOX_FILE).read_text()
-    user = User.objects.select_related("customer").get(pk=user.pk)
-
-    people.request_erasure(user, audit.SYSTEM)
+    people.request_erasure(life.user, audit.SYSTEM)
     assert privacy.erase_due() == 1
 
-    gone = {key: text for key, text in planted.items() if not stays(*key)}
-    gone |= {("a name", ""): "sigrid.unusual", ("a first name", ""): "Sigridlinn", ("a phone", ""): "91239876"}
-    after = dump()
-    assert {key for key, text in gone.items() if text in after} == set()
-    assert [key for key, text in gone.items() if text in _valkey()] == []
-    assert [key for key, text in gone.items() if text in _var()] == []
-    assert "unusualbody" not in _var()
     said = capfd.readouterr()
-    assert [key for key, text in gone.items() if text in said.out + said.err] == []
+    places = everywhere() | {"the log": said.out + said.err + caplog.text}
+    assert where(life.looked_for(), places) == []
+    assert "a person was erased" in places["the log"]
+    assert not PackagePart.objects.exists()
+
+
+def test_nothing_is_left_of_what_every_field_of_the_data_map_held(capfd, caplog):
+    user = UserFactory()
+    audit.record("user.seen", audit.SYSTEM, user.customer, user, values={"seen": "before"})
+    seeds = Everywhere(user)
+    seeds.plant()
+    before = dump()
+    assert [place for place, text in seeds.planted.items() if text not in before] == []
+
+    people.request_erasure(User.objects.select_related("customer").get(pk=user.pk), audit.SYSTEM)
+    assert privacy.erase_due() == 1
+
+    said = capfd.readouterr()
+    places = everywhere() | {"the log": said.out + said.err + caplog.text}
+    assert where(seeds.goes(), places) == []
 
 
 def _valkey():
