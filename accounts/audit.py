@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.http import NOWHERE, Source
 from accounts.models import ApiToken, AuditRecord, Customer, PersonKey, Site, User
@@ -108,8 +108,9 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 
 def seal(person: UUID, text: str) -> str:
-    """Text under the person's own key, which is made on first use."""
-    return Fernet(_key(person)).encrypt(text.encode()).decode()
+    """Text under the person's own key, which is made on first use; nothing of somebody who was erased meanwhile."""
+    key = _key(person)
+    return Fernet(key).encrypt(text.encode()).decode() if key else ""
 
 
 def unseal(person: UUID | None, token: str) -> str | None:
@@ -129,11 +130,14 @@ def forget(person: UUID) -> None:
 
 
 def _key(person: UUID) -> bytes:
+    """The key of a person, made on first use while their row is held; empty when they are gone."""
     row = PersonKey.objects.filter(pk=person).first()
-    if row is None:
-        try:
-            with transaction.atomic():
-                row = PersonKey.objects.create(person=person, key=Fernet.generate_key().decode())
-        except IntegrityError:  # two first records at once: the other one made the key
-            row = PersonKey.objects.get(pk=person)
+    return str(row.key).encode() if row is not None else _new_key(person)
+
+
+@transaction.atomic
+def _new_key(person: UUID) -> bytes:
+    if not User.objects.select_for_update(no_key=True).filter(pk=person).exists():
+        return b""
+    row, _made = PersonKey.objects.get_or_create(person=person, defaults={"key": Fernet.generate_key().decode()})
     return str(row.key).encode()

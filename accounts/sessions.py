@@ -10,6 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore as DbStore
 from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 
+from accounts import gone
+
 IDLE = timedelta(minutes=30)
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_AGE = timedelta(hours=8)
@@ -81,7 +83,7 @@ class SessionStore(DbStore):
             with transaction.atomic(using=using):
                 row.save(force_insert=must_create, force_update=not must_create, using=using)
         except IntegrityError as error:
-            if must_create:
+            if must_create and not gone.is_gone(error):  # else Django would try one key after another, for ever
                 raise CreateError from error
             raise
         except DatabaseError as error:

@@ -8,13 +8,15 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from accounts import calls, legal, problems
+from accounts import calls, gone, legal, problems
 from accounts.models import Customer
 from accounts.passwords import Busy
 
 DIALECT = "/moas/"
+BUSY, FAILED = "The server is busy. Try again in a few seconds.", "The server failed. Nothing was done."
 WRONG_HOST = "This server does not go by the host name of this call."
 
 
@@ -66,22 +68,35 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the database or a turn was not to be had: waiting helps there, and nothing was done.
+    """500, or 503 when waiting helps and nothing was done: the database or a turn was not to be had, or a row went.
 
     Django calls this while the exception is being handled. The pages read nothing from the database.
     """
-    wait = isinstance(sys.exception(), OperationalError | InterfaceError | Busy)
-    status = 503 if wait else 500
+    error = sys.exception()
+    wait = isinstance(error, OperationalError | InterfaceError | Busy) or gone.is_gone(error)
+    return plain(request, 503, "busy", BUSY, wait=5) if wait else plain(request, 500, "failed", FAILED)
+
+
+def plain(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    words: str,
+    *,
+    page: str = "",
+    wait: int = 0,
+    detail: str | Promise = "",
+) -> HttpResponse:
+    """An answer that reads nothing from the database, in the form that whoever calls can read; `words` are a site's."""
     if _is_api(request):
-        response: HttpResponse = problems.response("busy" if wait else "failed", request)
+        response: HttpResponse = problems.response(code, request, detail)
     elif request.path.startswith(DIALECT):
-        words = "The server is busy. Try again in a few seconds." if wait else "The server failed. Nothing was done."
         response = JsonResponse({"status": "ERROR", "message": words}, status=status)
     else:
-        text = render_to_string(f"errors/{status}.html", {"request_id": getattr(request, "request_id", "")})
-        response = HttpResponse(text, status=status)
+        told = {"request_id": getattr(request, "request_id", "")}
+        response = HttpResponse(render_to_string(page or f"errors/{status}.html", told), status=status)
     if wait:
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

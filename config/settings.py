@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.content_policy.ContentPolicyMiddleware",
+    "privacy.held_back.HeldBackMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mfa.hosted.me.session.OwnSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

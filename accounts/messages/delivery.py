@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 from django.utils import translation
 
 from accounts import audit, disclosing, gateways
+from accounts.gateways import outbox_file
 from accounts.gateways.contract import Letter, Outcome, Result
 from accounts.messages import rendering, turns
 from accounts.messages.kinds import KINDS, Withdrawn
@@ -101,6 +102,10 @@ def _hand_over(message: Message, letter: Letter) -> Result:
 
 def _finish(message: Message, result: Result) -> str | None:
     message.provider = result.provider
+    if Message.objects.filter(pk=message.pk, to=None).exists():  # to somebody who was erased while it was sent
+        outbox_file.forget({message.to})
+        if result.outcome is Outcome.TRY_LATER:
+            return _end(message, State.EXPIRED, str(Reason.WITHDRAWN))
     if result.outcome is Outcome.TRY_LATER:
         return _try_later(message, result)
     states = {Outcome.ACCEPTED: State.SENT, Outcome.REFUSED: State.REFUSED, Outcome.UNKNOWN: State.UNKNOWN}

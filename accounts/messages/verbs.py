@@ -113,6 +113,8 @@ def send_again(message: Message, by: Actor) -> None:
     locked = Message.objects.select_for_update().get(pk=message.pk)
     if locked.customer.is_test:
         raise NotAgain(_("In test mode nothing is sent."))
+    if locked.to is None:
+        raise NotAgain(_("Whom it was for has been erased."))
     if locked.finished_at is None:
         raise NotAgain(_("It is still on its way."))
     if locked.state == Message.State.EXPIRED or locked.not_after <= timezone.now():

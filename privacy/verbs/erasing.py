@@ -1,29 +1,33 @@
 """erase(): what an erasure request removes, from every table, in one transaction a person; erase_customers()."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from cryptography.fernet import InvalidToken
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import audit, datamap, retention
 from accounts.crypto import UnknownKey
-from accounts.models import Customer, ErasedName, ErasureRequest, User
+from accounts.models import AuditRecord, Customer, ErasedName, ErasureRequest, User
 from accounts.verbs import closing
-from privacy.models import Receipt
+from privacy.models import Receipt, Tombstone
 from privacy.verbs import apart, ending, receipts, removing, siting, tombstones
 
 log = structlog.get_logger()
+UNDER_WAY = timedelta(minutes=3)  # longer than any call or task may last
+PATIENCE = "500ms"  # less than PostgreSQL takes to see a deadlock (deadlock_timeout)
 AT_ONCE = 100  # requests, and customers
 PEOPLE = 500  # of one customer; each is a transaction of some ten statements
 
 
 def erase_due() -> int:
     """Work off the oldest erasure requests; how many persons were erased. What fails stays due and is tried again."""
+    _look_again()
     due = ErasureRequest.objects.filter(done_at=None).order_by("asked_at").values_list("pk", flat=True)[:AT_ONCE]
     return sum(_tried(erase, pk) for pk in list(due))
 
@@ -32,9 +36,22 @@ def _tried(work: Callable[[UUID], bool], pk: UUID) -> bool:
     """Do one piece of work. One that fails is left for the next time and keeps none of the others waiting."""
     try:
         return work(pk)
+    except OperationalError as error:
+        log.warning("an erasure gives way and stays due", about=str(pk), why=type(error.__cause__).__name__)
+        return False
     except (DatabaseError, InvalidToken, UnknownKey, removing.Left):
         log.exception("an erasure failed and stays due", about=str(pk))
         return False
+
+
+def _look_again() -> None:
+    """Look once more for those who were erased in the last minutes: a call under way may have written since."""
+    since = timezone.now() - UNDER_WAY
+    if not Tombstone.objects.filter(erased_at__gt=since).exists():
+        return
+    lately = AuditRecord.objects.filter(pk__gt=retention.first_id(since), action="user.erased")
+    for person in lately.values_list("person", flat=True):
+        removing.look_again(person)
 
 
 @transaction.atomic
@@ -73,6 +90,12 @@ def _erase(request: ErasureRequest, user: User) -> Receipt:
 
 
 def _lock(pk: UUID) -> User | None:
+    """The person's row, held. Where a call holds what the erasure needs, the erasure gives way and is tried again.
+
+    PostgreSQL would turn away either of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     return User.objects.select_for_update(of=("self",)).select_related("customer").filter(pk=pk).first()
 
 

@@ -36,7 +36,7 @@ def erase_but(user: User, kept: set[str]) -> Removed:
     for name in BLANK:
         if subjects.datum(f"{User._meta.label}.{name}") not in labels:
             setattr(user, name, "")
-    user.save()
+    user.save(force_update=True)
     if TRAIL not in kept:
         audit.forget(user.pk)
     user.factors_changed_at = timezone.now()

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import structlog
 from cryptography.fernet import Fernet
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from accounts import audit
+from accounts import audit, gone
 from accounts.audit import Actor
 from accounts.models import User
 from privacy import deadlines, exporting
@@ -26,7 +27,16 @@ CLAIM = timedelta(minutes=15)  # after which a worker that took a copy is held t
 def make_due() -> int:
     """Make the copies that are due; how many were made. One that fails is tried again and keeps no other waiting."""
     due = PrivacyRequest.objects.filter(kind__in=sorted(PACKAGES), state=State.WORKING).order_by("pk")
-    return sum(make(pk) for pk in list(due.values_list("pk", flat=True)[:20]))
+    return sum(_tried(pk) for pk in list(due.values_list("pk", flat=True)[:20]))
+
+
+def _tried(request_id: UUID) -> bool:
+    try:
+        return make(request_id)
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        if not gone.is_gone(error):
+            log.exception("a copy failed and is tried again", request=str(request_id))
+        return False
 
 
 def make(request_id: UUID) -> bool:

@@ -1,7 +1,9 @@
 """The erased stay erased: a restored backup is noticed, no worker starts on it, and one command erases anew."""
 
+import json
 import subprocess
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,11 +15,14 @@ from accounts import verbs as people
 from accounts.models import ErasedName, User
 from config.celery import hold_back
 from config.run.services import POSTGRES_BIN
-from mfa.models import Authenticator
+from mfa.models import Authenticator, Transaction
+from privacy import held_back
 from privacy import verbs as privacy
 from privacy.models import Tombstone
 from privacy.verbs import erasing, reapplying, tombstones
-from tests.factories import AuthenticatorFactory, UserFactory, member
+from tests.factories import ApiKeyFactory, AuthenticatorFactory, UserFactory, member
+from tests.mfa.compat.plugin import Plugin
+from tests.mfa.hosted.me.person import Person
 
 pytestmark = [
     pytest.mark.requirement("R-57"),
@@ -168,3 +173,66 @@ def test_an_erasure_that_fails_leaves_the_workers_held_back(monkeypatch, tmp_pat
         call_command("reapply_erasures")
     with pytest.raises(SystemExit):
         hold_back()
+
+
+@pytest.fixture
+def visitor(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.promise("R5")
+def test_after_a_restore_the_web_server_shows_nobody_until_the_erasures_since_are_applied_again(tmp_path, visitor):
+    person = Person("gone@fjell.example")
+    person.enter()
+    plugin = Plugin.of(ApiKeyFactory(site__customer=person.customer))
+    backup = Backup(tmp_path / "backup.dump")
+    erase(person.user)
+    assert visitor.get("/readyz").json().get("erasures") is None
+
+    backup.restore()
+    held_back.look_soon()
+
+    page = person.get()
+    assert (page.status_code, page["Retry-After"]) == (503, "60")
+    assert "Not open yet" in page.content.decode()
+    assert plugin.post("api/auth/challenge", username="gone@fjell.example", authType="EMAIL")["status"] == "ERROR"
+    assert plugin.answer.status_code == 503
+    told = visitor.get("/api/v1/users")
+    assert (told.status_code, told.json()["code"]) == (503, "busy")
+    assert "restored" in told.json()["detail"]
+    ready = visitor.get("/readyz")
+    assert (ready.status_code, ready.json()["erasures"]["ok"]) == (503, False)
+    assert visitor.get("/healthz").status_code == 200
+    assert not Transaction.objects.filter(dialect_name="EMAIL").exists()
+
+    call_command("reapply_erasures")
+    held_back.look_soon()
+
+    assert visitor.get("/").status_code == 200
+    assert person.get().status_code == 200  # the door: the session has gone with the person
+    assert not User.objects.filter(pk=person.user.pk).exists()
+
+
+def test_a_restore_under_a_running_web_server_is_noticed_at_the_end_of_a_long_file(file, tmp_path, visitor):
+    gone = UserFactory()
+    line = {"customer": str(uuid4()), "name": "", "at": timezone.now().isoformat()}
+    file.write_text("".join(json.dumps({"mark": f"{number:032}", **line}) + "\n" for number in range(500)))
+    backup = Backup(tmp_path / "backup.dump")
+    assert visitor.get("/").status_code == 200
+    erase(gone)
+    held_back.look_soon()
+    assert visitor.get("/").status_code == 200
+    assert len(tombstones.lines(newest_only=True)) < 200
+
+    backup.restore()
+    assert visitor.get("/").status_code == 200  # until the next look, a minute later at most
+    held_back.look_soon()
+    assert visitor.get("/").status_code == 503
+
+
+def test_what_cannot_be_looked_at_shows_nobody(settings, tmp_path, visitor):
+    settings.ERASURES_FILE = tmp_path / "no" / "such" / "folder"
+    held_back.look_soon()
+    assert visitor.get("/about/").status_code == 503
+    assert visitor.get("/healthz").status_code == 200

@@ -1,5 +1,6 @@
 """The person's requests: what can be asked, one page a request, and calling it off."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -60,7 +61,8 @@ def ask(request: OwnRequest, kind: str) -> HttpResponse:
     row = made.request
     if row.state != State.EVIDENCE:
         return redirect(access.address(request, "request", row.public_id))
-    _prove(request, row)
+    with suppress(requesting.NotNow):  # moved on meanwhile, as when the person is erased just now
+        _prove(request, row)
     row.refresh_from_db()
     if row.state == State.EVIDENCE:
         return redirect(access.address(request, "prove", row.public_id))
@@ -82,8 +84,9 @@ def one(request: OwnRequest, public_id: str) -> HttpResponse:
     """One request: where it stands, what was said, what can be done; its POST writes a line to the other side."""
     row = find(request, public_id)
     if request.method == "POST" and request.POST.get("text", "").strip() and row.is_open:
-        requesting.say(row, request.POST["text"], actor(request, request.person))
-        messages.success(request, _("It is with your request."))
+        with suppress(requesting.NotNow):  # it has ended meanwhile, which the page then says
+            requesting.say(row, request.POST["text"], actor(request, request.person))
+            messages.success(request, _("It is with your request."))
         return redirect(access.address(request, "request", public_id))
     return show(request, "request", row=row, **context_of(row, hide=not access.may_read(request, row)))
 
