@@ -51,7 +51,8 @@ def _look_again() -> None:
         return
     lately = AuditRecord.objects.filter(pk__gt=retention.first_id(since), action="user.erased")
     for person in lately.values_list("person", flat=True):
-        removing.look_again(person)
+        if person is not None:
+            removing.look_again(person)
 
 
 @transaction.atomic

@@ -74,7 +74,7 @@ class Everywhere:
             if not rows.exists():
                 self.make(model)
 
-    def plant(self) -> None:
+    def plant(self):
         """Make what rows are missing, then write something unusual into every personal field that can take it."""
         self.fill()
         self._delivery()
@@ -95,7 +95,7 @@ class Everywhere:
         row.save(force_insert=True)
         return row
 
-    def _value(self, model: type[models.Model], field: Any) -> Any:
+    def _value(self, model, field):
         if field.is_relation:
             return self._other(field.related_model)
         if field.choices:
@@ -142,7 +142,7 @@ class Everywhere:
             if text:
                 self.planted[model._meta.label, field.name] = text
 
-    def _write_one(self, row: Any, field: Any) -> str:
+    def _write_one(self, row, field):
         """Write past all code that might not, and return what is then looked for."""
         text, table, key = unusual(), row._meta.db_table, row._meta.pk.column
         where = f'"{table}" WHERE "{key}" = %s'

@@ -48,11 +48,11 @@ def run_until(task: Callable[[], object], dies: Dies) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _doomed(task: Callable[[], object], dies: Dies) -> None:
+def _doomed(task, dies):
     connection.connection = None  # the test's own is not to be shared
     messages._broker["rests_until"] = float("inf")  # mails wait in the outbox, as after any such death
 
-    def look(sql: str) -> None:
+    def look(sql):
         if dies(sql):
             os.kill(os.getpid(), signal.SIGKILL)
 
