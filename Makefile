@@ -11,7 +11,7 @@ ARGS ?= help
 
 .DEFAULT_GOAL := help
 .PHONY: help install dev run services manage test check format lint types contracts templates translations migrations system schema-check map-check \
-        fix map promises product requirements schema lock messages bench bench-risk geo
+        fix map promises product requirements schema lock messages bench bench-risk bench-erasure geo
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: dev ## Put a load on a running server and print what it bears
 
 bench-risk: dev ## Make sign-ins of several populations and print which attackers are caught
 	@$(PY) -m bench.risk.run $(BENCH_ARGS)
+
+bench-erasure: dev ## Kill workers twenty times at every step of an erasure, a copy and a reapplication
+	FAULT_TIMES=20 $(PY) -m pytest -n 0 -q tests/privacy/test_faults.py
 
 geo: dev ## Make the databases of places anew from what is published (needs npm)
 	@$(PY) -m rba.places.making
