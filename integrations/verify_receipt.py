@@ -6,6 +6,7 @@ and kept beside it. Needs the package `cryptography`. Ends with 0 and says what 
 
 import json
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -18,28 +19,30 @@ def canonical(said: object) -> str:
 
 
 def verify(text: str, keys: dict[str, str]) -> dict[str, object]:
-    """What the receipt says. Raises ValueError when it is not to the letter what one of the keys signed."""
+    """What the receipt says. Raises ValueError when it is not to the letter what the server and its sites signed."""
     whole = json.loads(text)
-    if not isinstance(whole, dict) or canonical(whole) != text.strip():
+    if canonical(whole) != text.strip() or bytes.fromhex(whole["signature"]).hex() != whole["signature"]:
         raise ValueError("it is not in the form that receipts are signed in")
-    key, signature = keys.get(str(whole["key"])), bytes.fromhex(whole["signature"])
-    if key is None or signature.hex() != whole["signature"]:
-        raise ValueError("no key of this server signed it")
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, canonical(whole["receipt"]).encode())
-    except InvalidSignature:
-        raise ValueError("it was changed since it was signed, or another server signed it") from None
-    return dict(whole["receipt"])
+    said, key = whole["receipt"], bytes.fromhex(keys[whole["key"]])
+    signed = [(key, bytes.fromhex(whole["signature"]), canonical(said))]
+    for one in (one for one in said["sites"] if one["answer"]):
+        signed.append((b64decode(one["public_key"]), b64decode(one["signature"]), one["answer"]))
+        if any(json.loads(one["answer"])[part] != one[part] for part in ("site", "job", "removed", "kept")):
+            raise ValueError(f"site {one['site']} signed another answer")
+    for public, signature, words in signed:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, words.encode())
+    return dict(said)
 
 
 def main(receipt: str, keys: str) -> int:
     try:
         said = verify(Path(receipt).read_text(), json.loads(Path(keys).read_text())["keys"])
-    except (ValueError, KeyError, TypeError) as error:
-        sys.stdout.write(f"This is no genuine receipt: {error}\n")
+    except (InvalidSignature, ValueError, KeyError, TypeError) as error:
+        sys.stdout.write(f"This is no genuine receipt: {error or 'it was changed, or somebody else signed it'}\n")
         return 1
     sys.stdout.write(f"Genuine. Signed by {said['server']}; erased {said['erased']}, closed {said['closed']}.\n")
-    sys.stdout.write(f"Sites that never answered: {said['gaps'] or 'none'}\n")
+    for one in said["sites"]:
+        sys.stdout.write(f"Site {one['site']}: {one['state']}, {'signed by it' if one['answer'] else 'not signed'}\n")
     return 0
 
 

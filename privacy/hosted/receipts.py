@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import crypto
 from privacy import words
-from privacy.models import PrivacyRequest, Receipt
+from privacy.console.jobs import WHYS
+from privacy.models import PrivacyRequest, Receipt, SiteJob
 from privacy.moves import CLOSED, Ground, Kind
 from privacy.verbs import receipts
 
@@ -97,6 +98,7 @@ def shown(said: dict[str, Any]) -> dict[str, Any]:
         "by": receipts.ASKERS.get(said["asked_by"], said["asked_by"]),
         "removed": [{"what": table(one["what"]), "rows": one["rows"]} for one in said["removed"]],
         "kept": [_kept(one) for one in said["kept"]],
+        "sites": [_site(one) for one in said["sites"]],
         "grounds": [Ground(ground).label for ground in sorted(set(said["grounds"].values()))],
         "recipients": [
             {**one, "recipient": words.RECIPIENTS.get(one["recipient"], one["recipient"])} for one in said["recipients"]
@@ -107,6 +109,18 @@ def shown(said: dict[str, Any]) -> dict[str, Any]:
 def table(label: str) -> str:
     """What the rows of a table are called."""
     return str(words.LABELS.get(f"{label}:identity") or apps.get_model(label)._meta.verbose_name_plural)
+
+
+def _site(one: dict[str, Any]) -> dict[str, Any]:
+    """What a site said, and whether its own signature is under it."""
+    return {
+        "site": one["site"],
+        "state": SiteJob.State(one["state"]).label,
+        "removed": [f"{line['what']}: {line['count']}" for line in one["removed"]],
+        "kept": [f"{line['what']}: {line['count']} ({WHYS[line['why']]})" for line in one["kept"]],
+        "is_own": receipts.is_sites_own(one),
+        "key": one["public_key"],
+    }
 
 
 def _kept(one: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, crypto, datamap
 from accounts.datamap import Personal
 from accounts.models import Disclosure, ErasureRequest, User
+from privacy import site_signing
 from privacy.models import PrivacyRequest, Receipt
 from privacy.moves import Move, State
 from privacy.verbs import requesting, siting, telling
@@ -144,6 +145,15 @@ def _whole(receipt: Receipt) -> dict[str, Any]:
         "gaps": [one["site"] for one in sites if one["state"] == GAP],
         "closed": receipt.signed_at.isoformat() if receipt.signed_at else None,
     }
+
+
+def is_sites_own(one: dict[str, Any]) -> bool | None:
+    """Whether what a receipt says of a site is what the site itself signed; None where it answered nothing."""
+    if not one["answer"]:
+        return None
+    said = json.loads(one["answer"])
+    is_same = all(said.get(part) == one[part] for part in ("site", "job", "removed", "kept"))
+    return is_same and site_signing.is_signed(one["answer"], one["signature"], one["public_key"])
 
 
 def canonical(said: Any) -> str:

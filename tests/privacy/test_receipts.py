@@ -1,11 +1,13 @@
 """The receipt of an erasure: complete, without a name, and worthless after one changed byte."""
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -176,3 +178,42 @@ def test_what_a_customer_or_site_deletes_is_told_to_nobody():
     erased()
     assert ErasureRequest.objects.get().reference == "4711"
     assert not Message.objects.exists()
+
+
+@pytest.mark.requirement("R-56")
+def test_what_a_site_says_is_under_its_own_signature_and_checked_apart(client, tmp_path):
+    _user, receipt = erased()
+    pair = Ed25519PrivateKey.generate()
+    told = {"job": "job-1", "site": "site-1", "removed": [{"what": "usermeta", "count": 3}], "kept": []}
+    answer = json.dumps(told)
+    line = {
+        **told,
+        "state": "done",
+        "how": "",
+        "when": None,
+        "answer": answer,
+        "signature": base64.b64encode(pair.sign(answer.encode())).decode(),
+        "public_key": base64.b64encode(pair.public_key().public_bytes_raw()).decode(),
+    }
+    keys, file = tmp_path / "keys.json", tmp_path / "receipt.json"
+    keys.write_bytes(client.get(reverse("privacy:receipt_keys")).content)
+    place, said = reverse("privacy:verify"), receipts.verified(receipt.text)
+
+    def checked(**changed):
+        """What script and page say of a receipt that the server signed, whatever stands in its site's part."""
+        text = receipts.signed(said | {"sites": [line | changed]})
+        file.write_text(text)
+        run = subprocess.run([sys.executable, str(SCRIPT), str(file), str(keys)], capture_output=True, text=True)
+        return run.stdout, client.post(place, {"text": text}).content.decode()
+
+    script, page = checked()
+    assert "Site site-1: done, signed by it" in script
+    assert "usermeta: 3" in page and "The site signed this itself" in page and line["public_key"] in page
+    other = base64.b64encode(Ed25519PrivateKey.generate().sign(answer.encode())).decode()
+    for lie in ({"removed": []}, {"signature": other}, {"answer": answer.replace("3", "4")}):
+        script, page = checked(**lie)
+        assert "no genuine receipt" in script
+        assert "own signature does not fit" in page
+    script, page = checked(answer="", signature="", public_key="", state="confirmed")
+    assert "Site site-1: confirmed, not signed" in script
+    assert "The site signed nothing." in page
