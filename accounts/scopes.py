@@ -19,6 +19,8 @@ class Scope(StrEnum):
     HELP = "help:write"
     POLICIES_READ = "policies:read"
     POLICIES = "policies:write"
+    RISK_READ = "risk:read"
+    RISK = "risk:write"
     MESSAGES_READ = "messages:read"
     EVENTS_READ = "events:read"
     PRIVACY = "privacy:write"
@@ -36,6 +38,8 @@ LABELS = {
     Scope.HELP: _("Give bypass codes, send links to enrol"),
     Scope.POLICIES_READ: _("Read policies"),
     Scope.POLICIES: _("Change and publish policies"),
+    Scope.RISK_READ: _("Read how risky people’s sign-ins looked"),
+    Scope.RISK: _("Have sign-ins weighed, and pass on whose they were"),
     Scope.MESSAGES_READ: _("Read what was sent, and how it went"),
     Scope.EVENTS_READ: _("Read events"),
     Scope.PRIVACY: _("Vouch for people who ask about their data"),

@@ -290,6 +290,8 @@ SPECTACULAR_SETTINGS = {
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "AssuranceEnum": ["none", "weak", "aal1", "aal2", "aal3"],
+        "RiskOutcome": ["allow", "step_up", "deny"],
         "TransactionState": ["pending", "approved", "denied", "expired", "failed"],
         "MessageState": ["queued", "claimed", "sending", "sent", "refused", "unknown", "expired", "dead", "kept"],
     },

@@ -21,6 +21,8 @@ def register_all() -> None:
     register("mfa.bypass_given", "bypass.given", _("A bypass code was given"), "until", "uses")
     register("mfa.let_in_once", "bypass.let_in_once", _("A user may come in once"), "until")
     register("mfa.not_me", "authentication.disowned", _("A user says that a sign-in was somebody else"), "method")
+    register("mfa.was_me", "authentication.owned", _("A user says that a sign-in was their own"), "method")
+    register("mfa.risk_denied", "authentication.stopped", _("Risk refused a sign-in"), "rule")
     register("mfa.put_off", "enrolment.put_off", _("A user put adding a method off"))
     register("mfa.recovery_asked", "recovery.asked", _("A new beginning was asked for"), "ready")
     register("mfa.recovery_cancelled", "recovery.cancelled", _("A new beginning was called off"))

@@ -46,15 +46,18 @@ def test_use_the_api(live_server, tmp_path):
 
     said = run("use-the-api.md", tmp_path, KUMQUAT=live_server.url, TOKEN=text)
 
-    nobody, nora, begun, wrong, passed, events, problem = said
+    nobody, nora, begun, wrong, passed, events, weighed, asked, disowned, problem = said
     assert '"data":[]' in nobody
     assert '"username":"nora@nordvik.example"' in nora
     assert '"sent_to":"n•••@nordvik.example"' in begun
     assert '"tries_left":4' in wrong
     assert '"verdict":"passed"' in passed
     assert "authentication.passed" in events
+    assert '"decision":"allow"' in weighed and '"would":"step_up"' in weighed
+    assert '"state":"pending"' in asked
+    assert '"mine":false' in disowned and '"band":"new"' in disowned
     assert '"code":"not_found"' in problem
-    assert Message.objects.get().state == "kept"
+    assert {message.state for message in Message.objects.all()} == {"kept"}
 
 
 @pytest.mark.product("docs-1")

@@ -20,6 +20,7 @@ from accounts.http import KumquatRequest
 from accounts.limits import MINUTE, Limit
 from accounts.models import ApiToken, Customer, Site, User
 from accounts.scopes import LABELS, Scope
+from accounts.strict_json import LONGEST
 from accounts.verbs import tokens
 from accounts.verbs.people import end_users
 from mfa.api import idempotency
@@ -92,6 +93,7 @@ class ApiView(APIView):
     parser_classes = [Json]
     scopes: ClassVar[dict[str, Scope]] = {}
     repeatable: ClassVar[bool] = False
+    longest: ClassVar[int] = LONGEST  # characters of a text
     afterwards: Callable[[], None] | None = None  # what is written even when the call is refused
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:

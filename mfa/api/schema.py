@@ -22,6 +22,7 @@ TAGS = {
     "enrolment-links": "Help",
     "groups": "Groups",
     "policies": "Policies",
+    "risk": "Risk",
     "messages": "Messages",
     "events": "Events",
 }

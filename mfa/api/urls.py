@@ -12,6 +12,7 @@ from mfa.api import (
     policies,
     reference,
     registration,
+    risk,
     transactions,
     users,
 )
@@ -58,6 +59,9 @@ urlpatterns = [
     path("groups/<public:group_id>/members/<public:user_id>", groups.OneMember.as_view(), name="group_member"),
     path("policies", policies.Policies.as_view(), name="policies"),
     path("policies/effective", policies.EffectivePolicy.as_view(), name="policy_effective"),
+    path("risk/assessments", risk.Assessments.as_view(), name="assessments"),
+    path("risk/assessments/<public:assessment_id>", risk.OneAssessment.as_view(), name="assessment"),
+    path("risk/assessments/<public:assessment_id>/feedback", risk.Feedback.as_view(), name="feedback"),
     path("events", events.Events.as_view(), name="events"),
     path("messages", messages.Messages.as_view(), name="messages"),
     path("messages/<public:message_id>", messages.OneMessage.as_view(), name="message"),

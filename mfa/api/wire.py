@@ -6,7 +6,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from accounts.strict_json import Malformed, parse
+from accounts.strict_json import LONGEST, Malformed, parse
 from mfa.api.problems import Problem
 
 
@@ -14,9 +14,9 @@ class Json(JSONParser):
     """JSON as strictly as the dialect takes it: Python's own parser lets pass what breaks an answer (S27)."""
 
     def parse(self, stream: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        raw = stream.read()
+        raw, view = stream.read(), kwargs.get("parser_context", args[-1] if args else {}).get("view")
         try:
-            return parse(raw) if raw else {}
+            return parse(raw, getattr(view, "longest", LONGEST)) if raw else {}
         except Malformed as error:
             raise Problem("too_large" if error.status == 413 else "malformed", error) from error
 

@@ -86,12 +86,7 @@ def was_me(user: User, txn: Transaction, by: Actor) -> bool:
 @transaction.atomic
 def not_my_attempt(user: User, decision: RiskDecision, by: Actor) -> bool:
     """The same for an attempt that a notice told of, whether or not a proof was asked for."""
-    mine = Transaction.objects.filter(customer=decision.customer_id, user=user).select_related("site")
-    visit = Visit.objects.filter(customer=decision.customer_id, public_id=decision.name).first()
-    named = mine.filter(public_id=decision.name)
-    if visit is not None and visit.transaction_id is not None:
-        named = mine.filter(pk=visit.transaction_id)
-    txn = named.first()
+    txn = _asked_for(user, decision)
     if txn is not None:
         return not_me(user, txn, by)
     RiskDecision.objects.select_for_update(no_key=True).get(pk=decision.pk)
@@ -102,6 +97,42 @@ def not_my_attempt(user: User, decision: RiskDecision, by: Actor) -> bool:
     audit.record(NOT_ME, by, user.customer, decision, person=user.pk)
     _tell_owners(user, "", decision.site.name if decision.site is not None else "", decision.made_at.isoformat())
     return True
+
+
+@transaction.atomic
+def was_my_attempt(user: User, decision: RiskDecision, by: Actor) -> bool:
+    """As `was_me`, for an attempt that a site tells of, whether or not a proof was asked for."""
+    txn = _asked_for(user, decision)
+    if txn is not None:
+        return was_me(user, txn, by)
+    RiskDecision.objects.select_for_update(no_key=True).get(pk=decision.pk)
+    said = said_of(user).get(str(decision.pk))
+    if said is None:
+        own.mine(decision)
+        audit.record(WAS_ME, by, user.customer, decision, person=user.pk)
+    return said != NOT_ME
+
+
+def _asked_for(user: User, decision: RiskDecision) -> Transaction | None:
+    """The proof that was asked for, if one was: by the decision's own name or by that of its visit."""
+    mine = Transaction.objects.filter(customer=decision.customer_id, user=user).select_related("site")
+    visit = Visit.objects.filter(customer=decision.customer_id, public_id=decision.name).first()
+    if visit is not None and visit.transaction_id is not None:
+        return mine.filter(pk=visit.transaction_id).first()
+    return mine.filter(public_id=decision.name).first()
+
+
+def transactions_of(decisions: Iterable[RiskDecision]) -> dict[UUID, str]:
+    """The public id of the proof that was asked for with each decision, by the decision's id; in two queries."""
+    by_name = {row.name: row for row in decisions}
+    customers = {row.customer_id for row in by_name.values()}
+    if not by_name:
+        return {}
+    asked = Transaction.objects.filter(customer__in=customers, public_id__in=by_name)
+    visits = Visit.objects.filter(customer__in=customers, public_id__in=by_name).exclude(transaction=None)
+    found = [(name, name) for name in asked.values_list("public_id", flat=True)]
+    found += visits.values_list("public_id", "transaction__public_id")
+    return {by_name[name].pk: public_id for name, public_id in found}
 
 
 def _close(user: User, by: Actor, keep: str | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -109,10 +110,17 @@ def suffices(found: Assessment | None, method: Method) -> bool:
     return found is None or found.is_satisfied(risking.worth_of(method))
 
 
-def attach(found: Assessment | None, txn: Transaction) -> None:
+def waiting(user: User, site: Site | None, pk: UUID) -> RiskDecision | None:
+    """What a program had weighed for this user at this site, while a proof may still teach it."""
+    since = int((timezone.now() - LASTS).timestamp())
+    rows = RiskDecision.objects.filter(customer=user.customer_id, user=user, site=site, where=Where.API, failed=False)
+    return rows.filter(pk=pk, taught_at=None, at__gt=since).first()
+
+
+def attach(row: RiskDecision | None, txn: Transaction) -> None:
     """Let the proof of a transaction teach what was weighed for it."""
-    if found is not None and found.row is not None:
-        RiskDecision.objects.filter(pk=found.row.pk).update(name=txn.public_id)
+    if row is not None:
+        RiskDecision.objects.filter(pk=row.pk).update(name=txn.public_id)
         Transaction.objects.filter(pk=txn.pk).update(is_weighed=True)
         txn.is_weighed = True
 

@@ -170,6 +170,7 @@ class World:
             "delivery_id": self.webhook_delivery.public_id,
             "version": 1,
             "decision_id": self.decision.pk,
+            "assessment_id": self.decision.pk.hex,
         }
 
     def public_id(self, part: str) -> str:

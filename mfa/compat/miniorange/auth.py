@@ -65,7 +65,7 @@ def _challenge(call: Call, email: str = "", phone: str = "") -> Reply:
     )
     if isinstance(begun, Refusal):
         raise words.stop_refused(begun, call, username or email)
-    weighing.attach(weighed, begun.transaction)
+    weighing.attach(weighed.row if weighed is not None else None, begun.transaction)
     return words.challenge(begun, name, email, phone)
 
 
