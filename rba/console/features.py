@@ -18,7 +18,9 @@ from rba.contract import FEATURES, Words
 
 WITHOUT: dict[str, Words] = {
     "location": gettext_lazy("Without it, nobody notices that a sign-in comes from a foreign country, or too fast."),
-    "ip_address": gettext_lazy("Without it, guesses of many names from one network go unseen, and rules by network."),
+    "ip_address": gettext_lazy(
+        "Without it, guesses of many names from one network go unseen, and networks are not told apart."
+    ),
     "device_type": gettext_lazy("Without it, a phone where there always was a computer looks ordinary."),
     "time": gettext_lazy("Without it, a sign-in at three at night looks ordinary, and so does another time zone."),
     "browser": gettext_lazy("Without it, a browser that was never used looks ordinary; devices are not counted."),
