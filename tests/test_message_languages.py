@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -120,7 +121,7 @@ def compose(kind, channel, context, language):
     user, site = UserFactory(customer=customer, username="nora"), SiteFactory(customer=customer, name="nordvik.example")
     given = {"kind": kind, "channel": channel, "context": context, "language": language, "user": user, "site": site}
     if kind in WITH_LINK:
-        given["link"] = links.make("test", lasts=timedelta(days=7), customer=customer, user=user)
+        given["link"] = links.make("test", lasts=timedelta(days=7), customer=customer, user=user, about=uuid4().hex)
     if "what" in context and kind.startswith("privacy."):
         row = requesting.make(user, Asked("erasure"), SYSTEM).request
         PrivacyRequest.objects.filter(pk=row.pk).update(state="cooling")

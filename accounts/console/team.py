@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from accounts import names, roles
 from accounts.console import listing
-from accounts.console.access import dashboard
+from accounts.console.access import dashboard, fresh
 from accounts.console.pages import actor, refuse, say
 from accounts.forms import EmailField
 from accounts.http import KumquatRequest
@@ -75,6 +75,7 @@ def members(request: KumquatRequest) -> HttpResponse:
 
 
 @dashboard(Right.EDIT_TEAM, of_test=False)
+@fresh
 def invite(request: KumquatRequest) -> HttpResponse:
     """Offer somebody a role."""
     form = InviteForm(request.POST or None)
@@ -121,6 +122,7 @@ def withdraw(request: KumquatRequest, public_id: str) -> HttpResponse:
 
 
 @dashboard(Right.EDIT_TEAM, of_test=False)
+@fresh
 def role(request: KumquatRequest, public_id: str) -> HttpResponse:
     """Give a member another role."""
     membership = membership_of(request, public_id)
@@ -132,6 +134,8 @@ def role(request: KumquatRequest, public_id: str) -> HttpResponse:
             form.add_error("role", OWNERS_ONLY)
         except team.LastOwner:
             form.add_error("role", LAST_OWNER)
+        except Membership.DoesNotExist as error:  # somebody else removed it meanwhile
+            raise Http404 from error
         else:
             text = _("%(member)s has the role %(role)s now, and is told.")
             say(request, text % {"member": membership.user, "role": membership.get_role_display()})
@@ -140,6 +144,7 @@ def role(request: KumquatRequest, public_id: str) -> HttpResponse:
 
 
 @dashboard(Right.EDIT_TEAM, of_test=False)
+@fresh
 def remove(request: KumquatRequest, public_id: str) -> HttpResponse:
     """End a membership, after a page that names the person."""
     return _end(request, membership_of(request, public_id), "console:team")
@@ -161,6 +166,8 @@ def _end(request: KumquatRequest, membership: Membership, after: str) -> HttpRes
         refuse(request, OWNERS_ONLY)
     except team.LastOwner:
         refuse(request, LAST_OWNER)
+    except Membership.DoesNotExist as error:  # somebody else removed it meanwhile
+        raise Http404 from error
     else:
         say(request, _("%(member)s is no longer in the team, and is told.") % {"member": membership.user})
         return redirect(after)

@@ -85,7 +85,8 @@ class Totp(Method):
             if by > 0
             else ngettext("That clock is about %(n)d minute slow.", "That clock is about %(n)d minutes slow.", minutes)
         )
-        return f"{text % {'n': minutes}} {_('Let the device set its time by itself, then type the next code.')}"
+        advice = _("Let the device set its time by itself, then type the next code.")
+        return f"{text % {'n': minutes}} {advice}"
 
     def provisioning(self, authenticator: Authenticator, issuer: str, account: str) -> str:
         return otpauth_uri(authenticator.pending_secret or "", issuer, account)
