@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import crypto
 from accounts.models import Customer
-from accounts.together import Update, write
+from accounts.together import Insert, Update, write
 from rba.contract import Attempt, Mark, Outcome, Scored
 from rba.crowd import Count, Counts, Lesson
 from rba.events import OPEN, SOURCES, Past
@@ -33,11 +33,12 @@ SELECT
      FROM (SELECT * FROM rba_riskcount WHERE customer_id = %(customer)s AND usual
            UNION ALL
            SELECT rba_riskcount.* FROM rba_riskcount
-             JOIN unnest(%(levels)s::text[], %(keys)s::text[]) AS asked(level, key) USING (level, key)
+             JOIN unnest(string_to_array(%(levels)s, ','), string_to_array(%(keys)s, ','))
+                  AS asked(level, key) USING (level, key)
             WHERE customer_id = %(customer)s AND NOT usual) AS found),
   (SELECT jsonb_agg(jsonb_build_array(at, failed, shown))
      FROM (SELECT at, failed, (SELECT jsonb_object_agg(source, attempt->'marks'->source->0)
-                                 FROM unnest(%(sources)s::text[]) AS source
+                                 FROM unnest(string_to_array(%(sources)s, ',')) AS source
                                 WHERE attempt->'marks' ? source) AS shown FROM rba_riskdecision
             WHERE user_id = %(user)s AND taught_at IS NULL AND at > %(since)s
             ORDER BY at DESC LIMIT %(pasts)s) AS past)
@@ -73,11 +74,11 @@ class DatabaseStore:
                 {
                     "user": user,
                     "customer": self._customer.pk,
-                    "levels": [level for level, _key in asked],
-                    "keys": [key for _level, key in asked],
+                    "levels": ",".join(level for level, _key in asked),
+                    "keys": ",".join(key for _level, key in asked),
                     "since": at - 86400,
                     "pasts": PASTS,
-                    "sources": list(SOURCES),
+                    "sources": ",".join(SOURCES),
                 },
             )
             profile, counts, past = (_json(column) for column in cursor.fetchone())
@@ -93,7 +94,7 @@ class DatabaseStore:
         )
 
     def record(self, decision: Decision) -> None:
-        self.row(decision).save(force_insert=True)
+        write(Insert(self.row(decision)))
 
     def row(self, decision: Decision, **noted: Any) -> RiskDecision:
         """A decision as it is kept, not written yet."""

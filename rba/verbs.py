@@ -13,7 +13,7 @@ from accounts import crypto
 from accounts.assurance import Assurance
 from accounts.ids import new_id, new_public_id
 from accounts.models import Customer, Site, User
-from accounts.together import Update, write
+from accounts.together import Insert, Update, write
 from rba import deciding, explain, networks, reading, switches
 from rba.contract import Attempt, Context, Outcome, Scored, Words
 from rba.database import DatabaseStore
@@ -237,7 +237,7 @@ class _Weighed:
 
 def _write(wish: Wish, found: _Weighed) -> Assessment:
     row = found.row(wish)
-    row.save(force_insert=True)
+    write(Insert(row))
     return Assessment(found.ruling, row, found.reasons)
 
 
