@@ -130,6 +130,10 @@ class RequestMiddleware:
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Cache-Control", "no-store")
+        if settings.SECURE_HSTS_SECONDS:  # by PUBLIC_URL, since TLS ends at a proxy
+            headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            )
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

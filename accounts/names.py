@@ -16,6 +16,8 @@ def canonical(name: str) -> str:
     """
     if len(name) > MAX_LENGTH:
         raise UnusableName("too long")
+    if name.isascii() and name.isprintable() and (plain := name.strip()):  # most names, which NFKC leaves alone
+        return plain.lower()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).strip().casefold())
     if not folded or len(folded) > MAX_LENGTH:
         raise UnusableName("empty or too long")

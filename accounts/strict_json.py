@@ -5,12 +5,14 @@ Measured: `json.loads` raises RecursionError at depth 1,500 and takes NaN, doubl
 """
 
 import json
+import re
 from typing import Any
 
 MOST_BYTES = 64 * 1024
 DEEPEST = 32
 LONGEST = 4096
 MOST_FIELDS = 100
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 class Malformed(ValueError):
@@ -44,7 +46,13 @@ def parse(raw: bytes, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _depth(text: str) -> int:
-    """The deepest nesting of brackets, those inside strings included: an upper bound, which is all that is needed."""
+    """The deepest nesting of brackets, those inside strings included: an upper bound, which is all that is needed.
+
+    Where they are few, their number is bound enough, and counted many times faster.
+    """
+    opening = text.count("[") + text.count("{")
+    if opening <= DEEPEST:
+        return opening
     deepest = depth = 0
     for char in text:
         if char in "[{":
@@ -79,5 +87,5 @@ def _inspect(value: Any, longest: int) -> None:
     elif isinstance(value, str):
         if len(value) > longest:
             raise Malformed(f"A text is longer than {longest:,} characters.")
-        if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        if _NO_CHARACTER.search(value):
             raise Malformed("A text holds a character that is none.")

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.content_policy.ContentPolicyMiddleware",
     "privacy.held_back.HeldBackMiddleware",
+    "mfa.compat.miniorange.shortcut.ShortcutMiddleware",  # what follows, the dialect's calls do not need
     "django.contrib.sessions.middleware.SessionMiddleware",
     "mfa.hosted.me.session.OwnSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

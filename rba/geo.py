@@ -1,6 +1,7 @@
 """Where a network address is thought to be: geoip2 databases, the operator's own or those that come with us."""
 
 import lzma
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from accounts.http import Place, locate
 from rba.places import keeping
 
 log = structlog.get_logger()
+REMEMBERED = 60  # seconds
 
 
 class Spot(NamedTuple):
@@ -41,7 +43,16 @@ def spot_of(address: str) -> Spot:
 
 
 def place_of(address: str) -> Place:
-    """Country and network of an address, in words for lists of sign-ins. Never raises."""
+    """Country and network of an address, in words for lists of sign-ins. Never raises.
+
+    Remembered for a minute at most: a site's server calls from one address at every sign-in.
+    """
+    named = (settings.GEOIP_CITY, settings.GEOIP_ASN, settings.PLACES)
+    return _place_of(address, int(time.monotonic() // REMEMBERED), *named)
+
+
+@lru_cache(maxsize=512)
+def _place_of(address: str, _minute: int, *_named: object) -> Place:
     found, asn = _city(address), _asn(address)
     return Place((found.country.iso_code or "") if found is not None else "", f"AS{asn}" if asn is not None else "")
 

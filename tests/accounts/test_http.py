@@ -90,6 +90,17 @@ def test_a_call_that_names_an_encoding_no_text_is_in_is_read_all_the_same(monkey
     assert (request.GET["q"], request.content_params) == ("é", {"x": "y"})
 
 
+@pytest.mark.requirement("R-55")
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/moas/api/auth/auth-status"])
+def test_browsers_are_told_to_come_by_tls_alone_though_it_ends_at_a_proxy(client, settings, path):
+    assert "Strict-Transport-Security" not in client.get(path).headers
+
+    settings.SECURE_HSTS_SECONDS = 63072000  # as with a PUBLIC_URL of https
+
+    assert client.get(path).headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+
+
 @pytest.mark.promise("S30")
 def test_tasks_travel_as_json_with_ids_only_and_leave_no_result(settings):
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
