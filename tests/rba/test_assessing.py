@@ -132,7 +132,7 @@ def test_whatever_fails_asks_for_more_proof_and_lets_the_sign_in_go_on(user, bro
     if broken in ("load", "all"):
         monkeypatch.setattr(DatabaseStore, "load", fails)
     if broken == "row":
-        monkeypatch.setattr(RiskDecision, "save", fails)
+        monkeypatch.setattr(verbs, "write", fails)
     if broken == "place":
         monkeypatch.setattr(geo, "spot_of", fails)
     if broken in ("policy", "all"):
