@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from accounts import strict_json
 
 TYPE = "site_job.answer"
 DONE, FAILED = "done", "failed"
 LONGEST = 16 * 1024
 MOST = 50  # lines of each list
-# Why a site keeps something; pages say it in words (privacy/console/jobs.py)
-WHYS = ("law", "claims", "others", "safety", "own_account", "not_ours")
+# Why a site keeps something, and what pages say of it
+WHYS: dict[str, Any] = {
+    "law": gettext_lazy("the law demands that it is kept"),
+    "claims": gettext_lazy("it is needed for a legal claim"),
+    "others": gettext_lazy("it would harm the rights of others"),
+    "safety": gettext_lazy("it is needed to keep the sign-in safe"),
+    "own_account": gettext_lazy("it is the site's own account, no part of the second factor"),
+    "not_ours": gettext_lazy("somebody else holds it"),
+}
 _WHAT = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}", re.ASCII)
 _FIELDS = {"type", "job", "site", "at", "outcome", "removed", "kept", "problem"}
 
@@ -70,7 +79,7 @@ def _count(line: Any, fields: set[str]) -> int:
     count = line["count"]
     if type(count) is not int or not 0 <= count < 10**9:
         raise Unusable("A count is a whole number.")
-    if line.get("why", WHYS[0]) not in WHYS:
+    if "why" in line and line["why"] not in WHYS:
         raise Unusable(f"why is one of {', '.join(WHYS)}.")
     return count
 

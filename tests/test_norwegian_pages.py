@@ -28,7 +28,7 @@ IN_ENGLISH = {"api:docs_part"}  # calls and fields are described in English alon
 # Names that are English, addresses, codes of countries, and the Norwegian word for a town
 NAMES = re.compile(
     r"«[^»]*»|\S+@\S+|https?://\S+|\b\w+\.\w+\b|\bGNU [\w ]+License|\bCC BY\b"
-    r"|\b[A-Z]{2}(?:, [A-Z]{2})+\b|\bBy\s+(?:Sted|Vises)\b"
+    r"|\b[A-Z]{2}(?:, [A-Z]{2})+\b|\b(?:Land og by|By\s+(?:Sted|Vises))\b"
 )
 
 

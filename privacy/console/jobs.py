@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.console import listing
 from accounts.console.access import dashboard
 from accounts.console.pages import actor, say
-from accounts.console.registry import Words
 from accounts.http import KumquatRequest
 from accounts.models import Customer
 from accounts.roles import Right, may
-from privacy import showing
+from privacy import showing, site_answers
 from privacy.models import SiteJob
 from privacy.verbs import siting
 
@@ -31,14 +30,6 @@ SHOWN = {
     "failed": (gettext_lazy("Never answered"), (State.GAP,)),
 }
 COUNT = ngettext_lazy("%(n)s erasure", "%(n)s erasures", "count")
-WHYS: dict[str, Words] = {
-    "law": gettext_lazy("the law demands that it is kept"),
-    "claims": gettext_lazy("it is needed for a legal claim"),
-    "others": gettext_lazy("it would harm the rights of others"),
-    "safety": gettext_lazy("it is needed to keep the sign-in safe"),
-    "own_account": gettext_lazy("it is the site's own account, no part of the second factor"),
-    "not_ours": gettext_lazy("somebody else holds it"),
-}
 
 
 class JobFilters(listing.Filters):
@@ -106,7 +97,7 @@ def job(request: KumquatRequest, public_id: str) -> HttpResponse:
         "link": getattr(row.site, "link", None),  # a site that never asked has none
         "told": _row(row),
         "removed": said.get("removed", []),
-        "kept": [{**one, "words": WHYS[one["why"]]} for one in said.get("kept", [])],
+        "kept": [{**one, "words": site_answers.WHYS[one["why"]]} for one in said.get("kept", [])],
         "form": form,
         "may_confirm": may_act and row.is_open,
     }

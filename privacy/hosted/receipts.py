@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import crypto
-from privacy import words
-from privacy.console.jobs import WHYS
+from privacy import site_answers, words
 from privacy.models import PrivacyRequest, Receipt, SiteJob
 from privacy.moves import CLOSED, Ground, Kind
 from privacy.verbs import receipts
@@ -117,7 +116,7 @@ def _site(one: dict[str, Any]) -> dict[str, Any]:
         "site": one["site"],
         "state": SiteJob.State(one["state"]).label,
         "removed": [f"{line['what']}: {line['count']}" for line in one["removed"]],
-        "kept": [f"{line['what']}: {line['count']} ({WHYS[line['why']]})" for line in one["kept"]],
+        "kept": [f"{line['what']}: {line['count']} ({site_answers.WHYS[line['why']]})" for line in one["kept"]],
         "is_own": receipts.is_sites_own(one),
         "key": one["public_key"],
     }
