@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from accounts.console import listing
 from accounts.console.access import dashboard
 from accounts.console.pages import actor, say
+from accounts.console.registry import Words
 from accounts.http import KumquatRequest
 from accounts.models import Customer
 from accounts.roles import Right, may
