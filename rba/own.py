@@ -1,7 +1,7 @@
 """What a person does about their own risk history: says whose a sign-in was, looks at what is held, erases it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from rba.database import DatabaseStore, attempt_of
 from rba.events import SOURCES
 from rba.features import LEVELS
 from rba.models import RiskDecision, RiskProfile
-from rba.profile import Profile, unlearn
+from rba.profile import Profile, forget, unlearn
 
 CAREFUL = timedelta(days=14)  # strong proof is asked for so long after a report or an erasure
 RECENT = timedelta(hours=72)  # a risky sign-in so lately makes an erasure wait,
@@ -141,6 +141,25 @@ def erase_due(best_of: Callable[[User], Assurance], at: datetime | None = None) 
                 _erase(row, best_of(row.user), audit.SYSTEM, at)
                 done.append(row.user)
     return done
+
+
+@transaction.atomic
+def forget_kind(users: Iterable[User], kind: str) -> None:
+    """Forget what was kept of one kind of data of these people, in their histories and in decisions about them."""
+    levels = [level for level, (feature, _level) in LEVELS.items() if feature == kind]
+    for user in users:
+        row = RiskProfile.objects.select_for_update().filter(user=user).first()
+        if row is not None:
+            profile = Profile.from_json(row.history)
+            for level in levels:
+                forget(profile, level)
+            row.history = profile.to_json()
+            row.save(update_fields=["history"])
+        decisions = RiskDecision.objects.select_for_update().filter(user=user, customer=user.customer_id)
+        for decision in decisions.filter(attempt__marks__has_any_keys=levels).only("attempt"):
+            for level in levels:
+                decision.attempt["marks"].pop(level, None)
+            decision.save(update_fields=["attempt"])
 
 
 def _erase(row: RiskProfile, best: Assurance, by: Actor, at: datetime) -> None:

@@ -158,6 +158,16 @@ def unlearn(profile: Profile, attempt: Attempt) -> None:
         profile.last, profile.place = {}, None
 
 
+def forget(profile: Profile, level: str) -> None:
+    """Forget what was kept of a level, and that it was ever shown.
+
+    What waits to be proved on a second day does not say of which level it is, so all of it begins its wait anew.
+    """
+    for kept in (profile.last, profile.shown, profile.values, profile.under):
+        kept.pop(level, None)
+    profile.probation.clear()
+
+
 def local_hour(profile: Profile, attempt: Attempt) -> int:
     """The hour of the week in the user's own zone: the client's word on it counts once the user has proved the zone."""
     zone = attempt.marks.get("zone")

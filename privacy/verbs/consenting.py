@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,8 +14,9 @@ from accounts.models import Membership, User
 from privacy import texts
 from privacy.models import Consent, NewsReader, Objection, PageUse
 from privacy.models.agreements import Way
-from privacy.purposes import NEWS, PERSONALISATION, PURPOSES, Purpose
+from privacy.purposes import FINGERPRINT, NEWS, PERSONALISATION, PURPOSES, Purpose
 from privacy.verbs import suppressing
+from rba import own
 
 
 class NotForThem(Exception):
@@ -99,7 +99,7 @@ def take_back(user: User, purpose: str, by: Actor, *, way: str = Way.OWN) -> boo
     if row is None:
         return False
     held.update(withdrawn_at=timezone.now(), withdrawn_way=way)
-    _end(Q(membership__user=locked), purpose)
+    _end([locked], purpose)
     _note(locked)
     user.consented = locked.consented
     facts = {"purpose": purpose, "way": str(way)}
@@ -119,17 +119,19 @@ def end_by_version(changed: Iterable[str]) -> int:
         for user in some:
             user.consented = [key for key in user.consented if key not in keys]
         User.objects.bulk_update(some, ["consented"])
-    for key in keys:
-        _end(Q(), key)
+        for key in keys:
+            _end(some, key)
     return len(ids)
 
 
-def _end(whose: Q, purpose: str) -> None:
-    """Delete what was held for a purpose alone."""
+def _end(users: list[User], purpose: str) -> None:
+    """Delete what was held of them for a purpose alone."""
     if purpose == NEWS:
-        NewsReader.objects.filter(whose).delete()
+        NewsReader.objects.filter(membership__user__in=users).delete()
     elif purpose == PERSONALISATION:
-        PageUse.objects.filter(whose).delete()
+        PageUse.objects.filter(membership__user__in=users).delete()
+    elif purpose == FINGERPRINT:
+        own.forget_kind(users, FINGERPRINT)
 
 
 def _note(user: User) -> None:

@@ -1,6 +1,7 @@
 """Consent to what is optional: a switch each, off by default, proven, taken back as easily, asked again if changed."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -13,7 +14,10 @@ from privacy.console import choices as console
 from privacy.models import Agreement, Consent, NewsReader, PageUse
 from privacy.purposes import FINGERPRINT, NEWS, PERSONALISATION, PURPOSES
 from privacy.verbs import consenting
+from rba import switches, verbs
+from rba.models import RiskDecision, RiskProfile
 from tests.factories import UserFactory, member
+from tests.rba.test_assessing import HOME, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +151,23 @@ def test_switching_off_deletes_what_was_counted(owner, client):
 @pytest.mark.requirement("R-20", "R-24")
 def test_an_end_user_is_asked_about_nothing_that_is_for_members():
     assert [one.purpose.key for one in consenting.choices(UserFactory())] == [FINGERPRINT]
+
+
+@pytest.mark.requirement("R-20", "R-33")
+@pytest.mark.parametrize("end", ["taken back", "another purpose"])
+def test_when_the_consent_to_the_fingerprint_ends_nothing_of_it_is_kept(end):
+    user = UserFactory()
+    switches.switch(user.customer, switches.BY_DEFAULT | {FINGERPRINT}, audit.SYSTEM, reason="Stolen passwords")
+    give(user, FINGERPRINT)
+    verbs.assess(wish(user, "one", replace(HOME, fingerprint="f1")))
+    assert verbs.prove(user.customer, "one")
+    assert FINGERPRINT in str(RiskProfile.objects.get(user=user).history)
+
+    if end == "taken back":
+        consenting.take_back(user, FINGERPRINT, audit.SYSTEM)
+    else:
+        consenting.end_by_version([FINGERPRINT])
+
+    profile, decision = RiskProfile.objects.get(user=user), RiskDecision.objects.get(user=user)
+    assert FINGERPRINT not in str(profile.history) and FINGERPRINT not in decision.attempt["marks"]
+    assert profile.history["proofs"] == 1 and "browser" in decision.attempt["marks"]
