@@ -29,7 +29,7 @@ from mfa.api.transaction_shapes import (
     TransactionsOut,
     VerifyIn,
 )
-from mfa.contract import METHODS, Begun, Reason, Refusal, Verdict
+from mfa.contract import METHODS, Begun, Judged, Reason, Refusal, Verdict
 from mfa.models import Authenticator, Transaction
 from mfa.verbs import weighing
 
@@ -123,6 +123,8 @@ class Verify(ApiView):
         """
         body = VerifyIn(data=request.data)
         body.is_valid(raise_exception=True)
+        if self.token.site and not _rows(self).filter(public_id=transaction_id[:22]).exists():
+            raise failed(Judged(Verdict.EXPIRED))  # another site's
         judged = verbs.verify(self.customer, transaction_id, body.validated_data["response"], self.by)
         if judged.verdict is not Verdict.PASSED:
             raise failed(judged)

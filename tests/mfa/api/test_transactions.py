@@ -203,6 +203,9 @@ def test_a_token_of_one_site_sees_nothing_of_anothers(one, nora):
 
     assert site.get(f"transactions/{begun['id']}")["code"] == "not_found"
     assert site.get("transactions")["data"] == []
+    said = site.post(f"transactions/{begun['id']}/verify", {"response": app_code()})
+    assert (site.status, said["verdict"]) == (410, "expired")
+    assert one.get(f"transactions/{begun['id']}")["state"] == "pending"
 
 
 @pytest.mark.parametrize(
