@@ -27,7 +27,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """What the API is, and every call in one line; or the calls that hold what was looked for, in full."""
-    words = request.GET.get("q", "")[:100].strip()
+    words = " ".join(request.GET.get("q", "")[:100].split())
     tags = _by_tag()
     found = [call for _tag, calls in tags for call in calls if words.lower() in call["text"]] if words else []
     context = {"tags": _linked(tags), "q": words, "found": found[:MOST_FOUND], "over": len(found) > MOST_FOUND}
@@ -93,7 +93,8 @@ def _call(read: dict[str, Any], path: str, method: str, operation: dict[str, Any
         "problems": [status for status, answer in sorted(operation["responses"].items()) if "$ref" in answer],
         "is_open": not operation.get("security"),
     }
-    return call | {"text": f"{path} {method} {operation['operationId']} {operation['description']}".lower()}
+    text = f"{path} {method} {operation['operationId']} {operation['description']}".lower()
+    return call | {"text": " ".join(text.split())}  # words are found across the ends of lines
 
 
 def _parameter(one: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ READS = {
         "asn": "64512",
         "prefix": "240.1.2.0/24",
         "address": "240.1.2.3",
-        "device_in_network": "64512 Windows",
+        "device_in_network": "64512 windows",
     },
     "device_type": {"device_type": "desktop"},
     "user_agent": {"system": "windows", "system_version": "windows 10", "agent": HOME.user_agent},
