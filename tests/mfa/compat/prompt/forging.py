@@ -25,8 +25,8 @@ BAD_ASSERTIONS = {
     "for the whole host": {"aud": HOST},
     "for nobody": {"aud": None},
     "for brackets": {"aud": "https://[/oauth/v1/health_check"},
-    "by another": {"iss": "DI000000000000000000"},
-    "about another": {"sub": "DI000000000000000000"},
+    "by another": {"iss": "DIXXXXXXXXXXXXXXXXXX"},
+    "about another": {"sub": "DIXXXXXXXXXXXXXXXXXX"},
     "about nobody, as a request is": {"sub": None},
 }
 
