@@ -108,7 +108,7 @@ def test_signed_nonsense_is_refused_without_a_fault(client, site, payload):
 
 
 def test_a_client_that_nobody_knows_is_refused(client, site):
-    site.id = "DI000000000000000000"
+    site.id = "DIXXXXXXXXXXXXXXXXXX"
 
     assert health(client, site, site.assertion(HEALTH))["message"] == "invalid_client"
 
